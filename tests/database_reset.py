@@ -39,7 +39,7 @@ class Rows:
         self._raw = None if engine.dialect.name == "postgresql" else _beside(str(engine.url.database))
         self._freely = None if self._raw is None else _free_of_triggers(str(engine.url.database))
         self._orders: dict[str, str] = {}
-        self._back: dict[str, dict[str, list[str]]] = {}  # of what was kept under a name, what refills each table
+        self._back: dict[str, dict[str, list[str]]] = {}  # by the name of a copy and the table: how it is refilled
         if self._raw is None:
             self._run("CREATE SCHEMA IF NOT EXISTS kept")
         self._means("empty", self._emptied([table for table in db.metadata.tables if table not in BANK]))
@@ -156,7 +156,7 @@ class Rows:
         self._does(name)
 
     def put_back_some(self, name: str, tables: Iterable[str]) -> None:
-        """These tables, but those of the bank, hold what was kept, whatever they hold now."""
+        """Refills these tables, except those of the bank, from the copy under this name."""
         some = sorted(set(tables) - set(BANK))
         if not some:
             return
@@ -171,14 +171,14 @@ class Rows:
                 self._raw.executescript(f"BEGIN IMMEDIATE; {script}; COMMIT")
 
     def changed(self, name: str) -> list[str]:
-        """The tables, but those of the bank, that hold something else than what was kept under this name."""
+        """Returns the tables, except those of the bank, that differ from the copy under this name."""
         copies, found = self._copies(), []
         for table in self._tables(bank=False):
             columns = ", ".join(f'"{one.name}"' for one in table.columns)
-            now, kept = Counter(self._read(f'SELECT {columns} FROM "{table.name}"')), Counter[str]()
+            now, copied = Counter(self._read(f'SELECT {columns} FROM "{table.name}"')), Counter[str]()
             if _copy(name, table) in copies:
-                kept = Counter(self._read(f'SELECT {columns} FROM kept."{_copy(name, table)}"'))
-            if now != kept:
+                copied = Counter(self._read(f'SELECT {columns} FROM kept."{_copy(name, table)}"'))
+            if now != copied:
                 found.append(table.name)
         return found
 
@@ -240,7 +240,7 @@ class Rows:
 
 
 def _copy(name: str, table: sa.Table) -> str:
-    """The table in the schema `kept` for the rows of this one."""
+    """Returns the name of the copy of a table in the schema `kept`."""
     return f"{name}_{table.name}"
 
 

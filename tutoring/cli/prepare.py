@@ -12,11 +12,10 @@ from flask_migrate import upgrade
 
 from tutoring.accounts.consents.expiry import look_after_all
 from tutoring.accounts.models import User
-from tutoring.backups import restore_marker
 from tutoring.cli.demo import community
+from tutoring.cli.restored import refuse_restored
 from tutoring.config import ROOT, Settings
 from tutoring.kernel.db import db
-from tutoring.kernel.program_name import with_program_name
 from tutoring.lessons.catalogue.loader import load_content
 from tutoring.privacy import retention_jobs, tombstones
 
@@ -41,10 +40,7 @@ def prepare() -> None:
 def prepare_site() -> None:
     """Brings the database of the current application to this version of the code."""
     settings: Settings = current_app.config["SETTINGS"]
-    try:
-        restore_marker.refuse(settings)
-    except RuntimeError as error:
-        raise click.ClickException(with_program_name(str(error))) from None
+    refuse_restored(settings)
     if not head_is_current():
         upgrade(directory=str(MIGRATIONS))
         click.echo("database migrated", err=True)

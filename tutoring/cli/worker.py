@@ -4,8 +4,7 @@ import click
 from flask import current_app
 from flask.cli import with_appcontext
 
-from tutoring.backups import restore_marker
-from tutoring.kernel.program_name import with_program_name
+from tutoring.cli.restored import refuse_restored
 from tutoring.web import job_worker
 from tutoring.web.socket_io import realtime
 
@@ -14,9 +13,6 @@ from tutoring.web.socket_io import realtime
 @with_appcontext
 def work() -> None:
     """Do due work until asked to end (SIGTERM or Ctrl+C); the piece at hand is finished first."""
-    try:
-        restore_marker.refuse(current_app.config["SETTINGS"])
-    except RuntimeError as error:
-        raise click.ClickException(with_program_name(str(error))) from None
+    refuse_restored(current_app.config["SETTINGS"])
     realtime.begin_beating(current_app)
     job_worker.work_until_asked(current_app._get_current_object())  # type: ignore[attr-defined]

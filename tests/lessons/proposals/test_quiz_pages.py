@@ -161,6 +161,11 @@ def test_too_much_is_refused_and_stays_in_the_form(app: Flask, begun: int, as_: 
     assert text_of(app, begun) == before
 
 
+def name_second_editor(app: Flask, world: World) -> None:
+    with app.app_context():
+        proposals_commands.name_editor(person(world["quang"]), world["hang"], True)
+
+
 def test_the_draft_is_saved_while_the_author_types(app: Flask, begun: int, as_: As) -> None:
     quang, address = as_("quang"), f"/writing/{begun}/quiz"
     draft = f"{address}/draft"
@@ -177,8 +182,7 @@ def test_a_second_person_publishes_the_questions_and_learners_get_them(
     app: Flask, world: World, folder: Path, begun: int, as_: As
 ) -> None:
     quang, address = as_("quang"), f"/writing/{begun}/quiz"
-    with app.app_context():
-        proposals_commands.name_editor(person(world["quang"]), world["hang"], True)
+    name_second_editor(app, world)
     old = prompts(app)[0]
     send(quang, address, quang.get(address).text, questions__0__prompt=PROMPT, act="submit")
     hang, review = as_("hang"), f"/writing/{begun}/review"
@@ -204,8 +208,7 @@ def test_a_step_that_questions_are_about_is_not_removed_under_published_question
 ) -> None:
     """A lesson is checked with the questions that were published, not with those of the file."""
     quang, address = as_("quang"), f"/writing/{begun}/quiz"
-    with app.app_context():
-        proposals_commands.name_editor(person(world["quang"]), world["hang"], True)
+    name_second_editor(app, world)
     page = quang.get(address).text
     steps = [values for name, values in posted(page).items() if name.endswith(".step")]
     send(quang, address, page, act="submit", **{f"questions__{n}__step": steps[0][0] for n in range(len(steps))})

@@ -1,6 +1,6 @@
 """Everything that waits for a person, in the order in which it should be done."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
@@ -60,19 +60,16 @@ class PendingWork:
 
     def with_words(self, rows: list[WorkItem]) -> list[WorkItem]:
         """Returns these rows with their words. What has gone meanwhile is left out."""
-        words: dict[tuple[Source, int], tuple[str, str]] = {}
-        sources = {kind: source for source in SOURCES for kind in source.kinds}
+        words: dict[str, Mapping[int, tuple[str, str]]] = {}
         for source in SOURCES:
             keys = [row.key for row in rows if not row.title and row.kind in source.kinds]
             if keys and source.words is not None:
-                words |= {(source, key): one for key, one in source.words(self.viewer, keys).items()}
+                words |= dict.fromkeys(source.kinds, source.words(self.viewer, keys))
         found: list[WorkItem] = []
         for row in rows:
-            its = words.get((sources[row.kind], row.key))
-            if row.title:
-                found.append(row)
-            elif its is not None:
-                found.append(replace(row, title=its[0], detail=its[1]))
+            title, detail = (row.title, row.detail) if row.title else words.get(row.kind, {}).get(row.key, ("", ""))
+            if title:
+                found.append(replace(row, title=title, detail=detail))
         return found
 
     @property

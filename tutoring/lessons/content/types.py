@@ -27,6 +27,10 @@ class Fault:
     def __str__(self) -> str:
         return f"{self.file}:{self.line}: {self.say}"
 
+    def is_in(self, file: str) -> bool:
+        """Returns whether it is in this file of a lesson, as vi.md."""
+        return self.file.endswith(f"/{file}")
+
 
 @dataclass(frozen=True)
 class Medium:

@@ -13,7 +13,6 @@ from tutoring.lessons.content.form.plain_words import plain
 from tutoring.lessons.content.form.quiz import Quiz
 from tutoring.lessons.content.form.yaml_text import Lines
 from tutoring.lessons.content.step_editor import cut, find_replacement_problem, replaced
-from tutoring.lessons.content.types import Fault
 from tutoring.lessons.proposals import preview
 from tutoring.lessons.proposals.models import Proposal
 from tutoring.safety.free_text import has_personal_contact
@@ -92,15 +91,12 @@ def check_quiz(folder: Path, row: Proposal, questions: Quiz) -> FormCheck:
     draft = preview.draft_of(folder, row.lesson_slug, lesson, "\n".join(line for line, _ in lines))
     _note(checked, draft, lines, 1, QUIZ_FILE)
     for fault in draft.faults:
-        checked.faults += fault.file.endswith(f"/{QUIZ_FILE}")
-        if not fault.file.endswith(f"/{QUIZ_FILE}"):
+        if fault.is_in(QUIZ_FILE):
+            checked.faults += 1
+        else:
             checked.add("", Note(plain(fault.code, fault.say), True))
     _note_private(checked, preview.text_now(folder, row), lines)
     return checked
-
-
-def _own(fault: Fault) -> bool:
-    return fault.file.endswith(f"/{SOURCE_FILE}")
 
 
 def _note(checked: FormCheck, draft: Draft, lines: Lines, first: int, file: str = SOURCE_FILE) -> None:
@@ -108,7 +104,7 @@ def _note(checked: FormCheck, draft: Draft, lines: Lines, first: int, file: str 
     for found, is_fault in ((draft.faults, True), (draft.warnings, False)):
         for fault in found:
             at = fault.line - first
-            if fault.file.endswith(f"/{file}") and 0 <= at < len(lines):
+            if fault.is_in(file) and 0 <= at < len(lines):
                 code = "missing" if is_fault and lines[at][0].endswith(': ""') else fault.code
                 checked.add(_field(lines, at), Note(plain(code, fault.say), is_fault))
 
@@ -123,7 +119,7 @@ def _count(checked: FormCheck, draft: Draft, whole: str, step_id: str | None) ->
     spans = _spans(whole)
     for found, is_fault in ((draft.faults, 1), (draft.warnings, 0)):
         for fault in found:
-            if not _own(fault) or not plain(fault.code, fault.say):
+            if not fault.is_in(SOURCE_FILE) or not plain(fault.code, fault.say):
                 continue
             number = next((n for n, (_, first, last) in enumerate(spans, 1) if first <= fault.line <= last), 0)
             mine = step_id is None or (number > 0 and spans[number - 1][0] == step_id)

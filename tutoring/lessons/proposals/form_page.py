@@ -121,6 +121,11 @@ def save_quiz(author: User, row: Proposal, posted: Iterable[tuple[str, str]], ba
     return made, at
 
 
+def anchor_of(name: str) -> str | None:
+    """Returns the id of a field on its page, as the templates make it; None without a field."""
+    return f"f-{name.replace('.', '-')}" if name else None
+
+
 def row_of(name: str) -> str:
     """Returns the row that a field stands in, as “questions.3” of “questions.3.options.0.text”."""
     return ".".join(name.split(".")[:2])

@@ -68,7 +68,7 @@ def write_step(proposal_id: int, number: int) -> Response | tuple[str, int]:
     if request.form.get("act") == "submit":
         return submit(row, url_for("lessons.write_step", proposal_id=row.id, number=saved.number))
     flash(gettext("Đã lưu."), "ok")
-    anchor = f"f-{saved.at.replace('.', '-')}" if saved.at else None
+    anchor = form_page.anchor_of(saved.at)
     return redirect(url_for("lessons.write_step", proposal_id=row.id, number=saved.number, _anchor=anchor))
 
 
@@ -99,7 +99,7 @@ def write_lesson(proposal_id: int) -> Response | tuple[str, int]:
         number = int(saved.at.removeprefix("step-"))
         return redirect(url_for("lessons.write_step", proposal_id=row.id, number=number))
     flash(gettext("Đã lưu."), "ok")
-    anchor = f"f-{saved.at.replace('.', '-')}" if saved.at else None
+    anchor = form_page.anchor_of(saved.at)
     return redirect(url_for("lessons.write_lesson", proposal_id=row.id, _anchor=anchor))
 
 

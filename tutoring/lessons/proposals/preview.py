@@ -17,6 +17,7 @@ from tutoring.lessons.content.diff import Line, differences
 from tutoring.lessons.content.draft_check import Draft, check_text
 from tutoring.lessons.content.form import quiz as quiz_form
 from tutoring.lessons.content.form.document import Unreadable
+from tutoring.lessons.content.form.quiz import Quiz
 from tutoring.lessons.content.form.values import Values
 from tutoring.lessons.content.published_texts import file_text
 from tutoring.lessons.content.step_editor import (
@@ -157,8 +158,8 @@ def check_proposal(folder: Path, row: Proposal, reviewer: str = "") -> ProposalC
 
 def _check_quiz(folder: Path, row: Proposal) -> ProposalCheck:
     """Checks a proposal for the questions of a lesson's quiz."""
-    before, lesson = text_now(folder, row) or "", lesson_text(folder, row.lesson_slug)
-    stale = base_of(text_now(folder, row)) != row.base_hash
+    there, lesson = text_now(folder, row), lesson_text(folder, row.lesson_slug)
+    before, stale = there or "", base_of(there) != row.base_hash
     changes, typed = tuple(differences(before, row.text)), row.text.split("\n")
     if lesson is None:
         return ProposalCheck(before, row.text, stale, (), (TextFinding(None, NO_LESSON),), (), (), changes, None)
@@ -174,25 +175,16 @@ def _check_quiz(folder: Path, row: Proposal) -> ProposalCheck:
         steps=(),
         changes=changes,
         lesson=made,
-        questions=questions_in(row.text),
+        questions=quiz.questions if (quiz := quiz_in(row.text)) else (),
     )
 
 
-def questions_in(text: str) -> tuple[Values, ...]:
-    """Returns the questions in a quiz's text; none where the form cannot show them."""
+def quiz_in(text: str) -> Quiz | None:
+    """Returns the quiz of a text; None where the form cannot show it."""
     try:
-        return quiz_form.read(text).questions
+        return quiz_form.read(text)
     except Unreadable:
-        return ()
-
-
-def is_quiz_readable(text: str) -> bool:
-    """Returns whether the form can show a quiz's text."""
-    try:
-        quiz_form.read(text)
-    except Unreadable:
-        return False
-    return True
+        return None
 
 
 def _findings(
@@ -237,7 +229,7 @@ def _loaded_version(slug: str) -> int:
 def _spots(faults: Iterable[Fault], file: str, typed: list[str], first: int, last: int | None) -> Iterator[TextFinding]:
     for fault in faults:
         line = fault.line - first + 1
-        here = fault.file.endswith(f"/{file}") and line >= 1 and (last is None or fault.line <= last)
+        here = fault.is_in(file) and line >= 1 and (last is None or fault.line <= last)
         if here:
             yield TextFinding(line, fault.say, typed[line - 1].strip() if line <= len(typed) else "")
         else:

@@ -43,7 +43,7 @@ def write_quiz(proposal_id: int) -> Response | tuple[str, int]:
     if request.form.get("act") == "submit":
         return submit(row, url_for("lessons.write_quiz", proposal_id=row.id))
     flash(gettext("Đã lưu."), "ok")
-    anchor = f"f-{at.replace('.', '-')}" if at else None
+    anchor = form_page.anchor_of(at)
     return redirect(url_for("lessons.write_quiz", proposal_id=row.id, at=at or None, _anchor=anchor))
 
 

@@ -169,7 +169,7 @@ def _form_address(row: Proposal) -> str | None:
     if row.state not in proposals_queries.OPEN:
         return None
     if row.file == QUIZ_FILE:
-        return url_for("lessons.write_quiz", proposal_id=row.id) if preview.is_quiz_readable(row.text) else None
+        return url_for("lessons.write_quiz", proposal_id=row.id) if preview.quiz_in(row.text) else None
     try:
         found = documents.read(row.text, row.step_id is None)
     except documents.Unreadable:
