@@ -55,7 +55,7 @@ def drafts(site: Site) -> list[str]:
 
 
 def name_of(site: Site, lived: Lived) -> str:
-    return "cunghoc.db" if lived.server is None else site.env["DATABASE_URL"].rpartition("/")[2].partition("?")[0]
+    return "cunghoc.db" if lived.server is None else site.env["DATABASE_URL"].partition("?")[0].rpartition("/")[2]
 
 
 @pytest.fixture(scope="package", params=["sqlite", "postgres"])
