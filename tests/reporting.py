@@ -13,6 +13,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 from typing import TextIO
 
 import pytest
@@ -47,6 +48,7 @@ class Progress:
         self.running = dict[str, float]()
         self.failed = set[str]()
         self.finished, self.seconds_done, self.seconds_whole, self.begun = 0, 0.0, 0.0, 0.0
+        self.first_end: float | None = None  # of a test, in seconds since the command
 
     def expect(self, tests: Iterable[str]) -> None:
         self.expected = {test: self.known.get(test, self.typical) for test in tests}
@@ -119,6 +121,8 @@ class Reporter:
                 self.tell(f"FAILED {report.nodeid}")
 
     def pytest_runtest_logfinish(self, nodeid: str) -> None:
+        if not self.progress.finished:
+            self.progress.first_end = seconds_since_the_command()
         self.progress.end(nodeid)
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
@@ -144,6 +148,8 @@ class Reporter:
             terminalreporter.section("dearest tests")
             for test, seconds in took.most_common(10):
                 terminalreporter.line(f"{seconds:7.1f} s  {test.removeprefix('tests/')}")
+            if self.progress.first_end is not None:
+                terminalreporter.line(f"the first test ended {self.progress.first_end:.1f} s after the command")
             terminalreporter.section("seconds by folder")
             terminalreporter.line(", ".join(f"{name} {seconds:,.0f}" for name, seconds in by_folder(took)))
         for outcome in self.failed_checks:
@@ -197,6 +203,14 @@ def own_stdout() -> TextIO | None:
     """Where a line can be written while pytest captures what a test says."""
     with contextlib.suppress(OSError, ValueError, AttributeError):
         return open(os.dup(sys.stdout.fileno()), "w", encoding="utf-8", errors="replace")
+    return None
+
+
+def seconds_since_the_command() -> float | None:
+    """How old this process is: `dev.py` becomes it. None where the system does not say."""
+    with contextlib.suppress(OSError, ValueError, IndexError):
+        begun = int(Path("/proc/self/stat").read_text().rpartition(")")[2].split()[19]) / os.sysconf("SC_CLK_TCK")
+        return float(Path("/proc/uptime").read_text().split()[0]) - begun
     return None
 
 

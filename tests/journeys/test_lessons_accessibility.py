@@ -9,6 +9,7 @@ from tests.journeys.learner import Learner, lesson, questions, right, wrong
 from tests.servers import Site
 from tests.servers import cards as cards
 from tests.servers import site as site
+from tests.waiting import until
 
 PLAIN = "tuyen-sinh-dau-cap"  # single, multiple, order, confirm, type; one wrong answer leads back to a step before
 TYPED = "go-tieng-viet-co-dau"  # all five again
@@ -66,16 +67,20 @@ class Typist(Learner):
         wanted = wanted.and_(self.page.locator(":visible"))
         for _ in range(most):
             self.page.keyboard.press("Tab")
-            hidden = self.page.evaluate(IN_SIGHT)
-            assert not hidden, f"{self.page.url}: the focus is out of sight: {hidden}"
+            self.finds_the_focus()
             if wanted.first.evaluate("(one) => one === document.activeElement"):
                 return self
         raise AssertionError(f"{self.page.url}: the keyboard does not get to {wanted}")
 
+    def finds_the_focus(self) -> None:
+        """A preview that comes meanwhile may move what is below it for a moment: it has to be seen in the end."""
+        if hidden := self.page.evaluate(IN_SIGHT):
+            until(lambda: not self.page.evaluate(IN_SIGHT), f"{self.page.url}: the focus in sight: {hidden}")
+
     def tabs_back_out_of(self, part: Locator) -> None:
         while part.evaluate("(one) => one.contains(document.activeElement)"):
             self.page.keyboard.press("Shift+Tab")
-            assert not self.page.evaluate(IN_SIGHT)
+            self.finds_the_focus()
 
     def press(self, *keys: str) -> None:
         for key in keys:

@@ -62,7 +62,7 @@ def test_a_session_is_announced_filled_and_held(site: Site, browser: Browser, ph
     sau.goes_to("/sessions").finds_the_page_accessible("sessions-full").presses("Vào danh sách chờ", exact=False)
     sau.sees("Buổi này đã đủ người.").sees("Chờ, số 1").finds_the_page_accessible("sessions-waiting")
     lan.finds_the_page_accessible("sessions-mother")
-    lan.page.get_by_role("button", name=re.compile("^Rút ?:")).click()
+    lan.page.get_by_role("button", name=re.compile("^Rút tên ?:")).click()
     lan.sees("Chỗ này được chuyển cho người đang chờ.")
     sau.sees("Đã có chỗ").goes_to("/notices").sees("Có chỗ trống: bạn đã có chỗ")
     hang.goes_to("/sessions").page.get_by_text("2 người đã đăng ký").first.click()

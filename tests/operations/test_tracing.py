@@ -28,6 +28,7 @@ from tutoring.web.socket_io import realtime
 from tutoring.web.socket_io.batching import SocketOwner
 
 OURS = re.compile(r"[bcdfghjkmnpqrstv]{4}(-[bcdfghjkmnpqrstv]{4}){2}")
+REDIS = "tutoring.web.transport.redis_bus"  # the thread of an application of another test may speak of its Redis
 NGINX = "0123456789abcdef0123456789abcdef"
 
 
@@ -73,7 +74,7 @@ def test_every_line_of_a_request_bears_its_number_and_no_other_line_does(
     numbers = [answer.headers["X-Request-ID"] for answer in answers]
     logs.event("outside")
     client.post("/sign-in", data={"handle": "nobody", "password": "wrong wrong"})
-    lines = log()
+    lines = [one for one in log() if one["from"] != REDIS]
     assert len(set(numbers)) == 2
     assert [one for one in lines if one["what"] == "outside"] == [one for one in lines if "request" not in one]
     assert {one["on"] for one in lines if "request" in one} == {"accounts.sign_in"}
