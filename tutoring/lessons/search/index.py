@@ -19,7 +19,7 @@ from tutoring.lessons.search.ranking import Query, Slot
 
 MAX_TITLE_MATCHES = 100
 MAX_TEXT_MATCHES = 200
-MAX_ANY_MATCHES = 300
+MAX_ANY_MATCHES = 1000  # more than a bank has documents in one language; a lower bound hides its last lessons
 
 
 class Candidate(NamedTuple):
@@ -117,11 +117,14 @@ def candidates(query: Query, lang: str, every: bool) -> list[Candidate]:
 
     Their number is bounded, independent of the size of the catalogue.
     """
-    if not every:
-        return _documents([Part(query.slots, query.unfinished, False, False, MAX_ANY_MATCHES)], lang, query.accented)
-    whole = Part([[query.tokens]], not query.finished, True, True, MAX_TITLE_MATCHES)
     title = Part(query.slots, query.unfinished, True, True, MAX_TITLE_MATCHES)
-    return _documents([whole, title, title._replace(title=False, limit=MAX_TEXT_MATCHES)], lang, query.accented)
+    text = title._replace(title=False, limit=MAX_TEXT_MATCHES)
+    if not every:
+        # `text` too: in a larger bank the bound of `some` must not leave out a document that holds all words.
+        some = text._replace(every=False, limit=MAX_ANY_MATCHES)
+        return _documents([text, some], lang, query.accented)
+    whole = Part([[query.tokens]], not query.finished, True, True, MAX_TITLE_MATCHES)
+    return _documents([whole, title, text], lang, query.accented)
 
 
 def titles(query: Query, lang: str, limit: int) -> list[Candidate]:
