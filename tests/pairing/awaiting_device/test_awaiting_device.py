@@ -289,6 +289,18 @@ def test_a_child_of_a_family_of_the_neighbourhood_is_kept_at_its_desk_too(inside
     assert count_parked(inside["kp3"]) == count_parked(inside["phuong"]) == 1
 
 
+def test_a_family_of_the_neighbourhood_brings_no_other_learner_to_its_desk(inside: World) -> None:
+    """The guardians that count are those of the learner, not of anybody who asked."""
+    lan, muoi = person(inside["lan"]), person(inside["muoi"])
+    code = community.create_code(muoi, inside["kp3"], "parent")
+    if (member := use_code(lan, code.code)).state == "waiting":
+        community.confirm_member(muoi, member.id)
+    of_the_family, other = request(lacks(inside, "an", by="lan")), request(lacks(inside, "hang"))
+    assert desks_of(other) == [other.unit_id] and other.unit_id != inside["kp3"]
+    assert [row.asked.id for row in desk_of(muoi, inside["kp3"]).page.items] == [of_the_family.id]
+    assert count_parked(inside["kp3"]) == 1
+
+
 def test_the_desk_has_helped_face_to_face_and_the_family_hears(inside: World) -> None:
     asked = lacks(inside)
     awaiting_device_commands.helped_there(person(inside["muoi"]), asked, "Làm cùng ở nhà văn hoá")

@@ -36,6 +36,7 @@ def desks_of(asked: HelpRequest) -> list[int]:
 def _lives_there(learner_id: Any) -> sa.ColumnElement[bool]:
     """Filters memberships to active ones, in a neighbourhood, of the learner or a guardian."""
     guards = sa.select(Guardian.guardian_id).where(Guardian.child_id == learner_id, Guardian.confirmed_at.is_not(None))
+    guards = guards.correlate(HelpRequest)  # two levels up: otherwise guardians of any learner who asked would count
     return sa.and_(
         Membership.state == "active", Unit.kind == "neighbourhood",
         sa.or_(Membership.user_id == learner_id, Membership.user_id.in_(guards)),
