@@ -12,6 +12,7 @@ from tests.fake_services import MailServer, PushService
 from tests.simulation.database_reader import read, stamp
 from tests.simulation.simulation import Life
 from tutoring.notifications.preferences.topics import TOPICS, topic_of
+from tutoring.web.i18n import for_pupil
 
 
 @dataclass(frozen=True)
@@ -23,7 +24,7 @@ class Arrived:
     way: str
     key: str
     at: float
-    about: tuple[tuple[str, int], ...]  # "" where a gathered push says only how many
+    about: tuple[tuple[str, int], ...]  # topic as SEEN_AS; "" where a gathered push says only how many
     text: str
 
 
@@ -75,15 +76,30 @@ def _bare(text: str) -> str:
     return "".join(sign for sign in apart if not unicodedata.combining(sign))
 
 
-_SAYS = {topic: about.sentence.rstrip(".") for topic, about in TOPICS.items()}
-_BARE = {topic: _bare(sentence) for topic, sentence in _SAYS.items()}
-_MANY = re.compile(r"(?:Bạn có|Ban co) (\d+) (?:thông báo mới|thong bao moi)\.")
+def _topics_by_sentence() -> dict[str, list[str]]:
+    found: dict[str, list[str]] = defaultdict(list)
+    for topic, about in TOPICS.items():
+        found[about.sentence].append(topic)
+    return found
 
 
-def _about(text: str, says: dict[str, str]) -> tuple[tuple[str, int], ...]:
+# Topics that say the same sentence look alike outside: what arrived stands for the first of them.
+ALIKE = {same[0]: same for same in _topics_by_sentence().values()}
+SEEN_AS = {topic: first for first, same in ALIKE.items() for topic in same}
+# Each sentence as adults read it, and as pupils do, who read "em".
+_SAYS = {
+    topic: sorted({said.rstrip(".") for said in (TOPICS[topic].sentence, for_pupil(TOPICS[topic].sentence))})
+    for topic in ALIKE
+}
+_BARE = {topic: [_bare(sentence) for sentence in sentences] for topic, sentences in _SAYS.items()}
+_MANY = re.compile(r"(?:Bạn có|Em có|Ban co|Em co) (\d+) (?:thông báo mới|thong bao moi)\.")
+
+
+def _about(text: str, says: dict[str, list[str]]) -> tuple[tuple[str, int], ...]:
     found = []
-    for topic, sentence in says.items():
-        for count in re.findall(rf"(?:^|(?<=: ))[-–• ]*{re.escape(sentence)}(?: \((\d+)\))?\.(?=\s|$)", text, re.M):
+    for topic, sentences in says.items():
+        any_of = "|".join(map(re.escape, sentences))
+        for count in re.findall(rf"(?:^|(?<=: ))[-–• ]*(?:{any_of})(?: \((\d+)\))?\.(?=\s|$)", text, re.M):
             found.append((topic, int(count or 1)))
     if many := _MANY.search(text):
         found.append(("", int(many[1])))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from tests.simulation.evidence import Arrived, Evidence, Told, Verdict, by_letter
+from tests.simulation.evidence import SEEN_AS, Arrived, Evidence, Told, Verdict, by_letter
 from tests.simulation.population import Someone
 from tutoring.kernel.clock import LOCAL
 from tutoring.notifications.preferences.topics import TOPICS
@@ -31,11 +31,17 @@ def after_quiet(one: Someone, at: float) -> float:
     return moment.timestamp()
 
 
+def wakes(one: Someone, topic: str) -> bool:
+    """Whether this may reach somebody in the quiet hours: alarms of a duty reach anybody, the rest whoever asked."""
+    about = TOPICS[topic]
+    return about.through or (about.wakes and one.woken)
+
+
 def may_go(one: Someone, told: Told, way: str) -> float:
     """The first moment at which it may be outside."""
     about = TOPICS[told.topic]
     at = told.at
-    if about.wakes and one.woken:
+    if wakes(one, told.topic):
         return at
     if way == "mail" and one.how != "once" and not about.urgent:
         here = datetime.fromtimestamp(at, LOCAL)
@@ -78,7 +84,7 @@ class Promise:
     def could_be(self, thing: Thing) -> bool:
         """Whether this thing may be about it: said at a moment at which it could go."""
         return (
-            thing.topic in ("", self.told.topic)
+            thing.topic in ("", SEEN_AS[self.told.topic])
             and self.first - SLACK <= thing.at <= min(self.told.read, self.told.until) + SLACK
         )
 
@@ -160,7 +166,7 @@ def _reachable_by(
 ) -> float:  # fmt: skip
     # What is not urgent waits two minutes, and the clock goes in steps; where a worker died, another comes to it a
     # minute later. So in the last two steps before quiet hours it may be too late for the evening.
-    woken = person.woken and TOPICS[one.topic].wakes
+    woken = wakes(person, one.topic)
     goes = max(first, seen.began)
     step = seen.step if goes < seen.rests - 2 * seen.step else max(seen.step, REST)
     goes = goes if woken else after_quiet(person, goes + 2 * step + 60)

@@ -8,7 +8,8 @@ It is written from the promises and not from the product: of that it reads raw r
                  never twice but under the same Message-ID, tag or key; a letter that gathers says each thing once. For
                  each device the things that arrived are paired with the notices: every promise needs a thing of its own
                  that came in its time, and every thing a notice of its own that could go at that moment
-    quiet        nothing but what wakes arrives in anybody's quiet hours, by the moment of arrival
+    quiet        nothing arrives in anybody's quiet hours but an alarm of their duty and what they asked to be woken by,
+                 by the moment of arrival
     switched off nothing about it arrives
     reminders    a day and an hour before, whoever leads and whoever has a place is told
     acted        nothing about what was read or settled before it could go; no reminder for whoever gave the place back
@@ -21,8 +22,9 @@ from collections import Counter, defaultdict
 from datetime import datetime, timedelta
 
 from tests.simulation.database_reader import read, stamp
-from tests.simulation.evidence import Arrived, Evidence, Told, Verdict, arrivals, by_letter, told_of
-from tests.simulation.expected_deliveries import SLACK, after_quiet, in_quiet, pairs, places, refused, wished
+from tests.simulation.evidence import ALIKE, Arrived, Evidence, Told, Verdict, arrivals, by_letter, told_of
+from tests.simulation.expected_deliveries import SLACK, after_quiet, in_quiet, pairs, places, refused, wakes, wished
+from tests.simulation.population import Someone
 from tests.simulation.simulation import SECRET
 from tutoring.kernel.clock import LOCAL
 from tutoring.notifications.preferences.topics import TOPICS
@@ -39,7 +41,7 @@ def judge(seen: Evidence) -> Verdict:
             verdict.say("stranger", "a letter went to an address that is nobody's")
     _inbox(seen, verdict)
     _repeats(arrived, verdict)
-    _quiet(seen, arrived, verdict)
+    _quiet(seen, arrived, told, verdict)
     _switched_off(seen, arrived, verdict)
     pairs(seen, arrived, told, verdict)
     _digests(seen, arrived, verdict)
@@ -67,12 +69,19 @@ def _repeats(arrived: list[Arrived], verdict: Verdict) -> None:
             verdict.say("repeat", f"{place} {key} is not the same letter each time")
 
 
-def _quiet(seen: Evidence, arrived: list[Arrived], verdict: Verdict) -> None:
+def _quiet(seen: Evidence, arrived: list[Arrived], told: list[Told], verdict: Verdict) -> None:
     for one in arrived:
         person = seen.life.people[one.person]
-        wakes = person.woken and all(topic and TOPICS[topic].wakes for topic, _count in one.about)
+
+        def may_wake(topic: str, count: int, one: Arrived = one, person: Someone = person) -> bool:
+            if topic:
+                return any(wakes(person, each) for each in ALIKE[topic])
+            before = [each for each in told if each.person == one.person and each.at <= one.at + SLACK]
+            return sum(wakes(person, each.topic) for each in before) >= count
+
         # By the moment of arrival; what was on its way when the hour struck is not at night yet.
-        if in_quiet(person, one.at) and in_quiet(person, one.at - SLACK) and not wakes:
+        quiet = in_quiet(person, one.at) and in_quiet(person, one.at - SLACK)
+        if quiet and not all(may_wake(topic, count) for topic, count in one.about):
             verdict.say("quiet", f"{one.way} to {one.person} at {datetime.fromtimestamp(one.at, LOCAL):%a %H:%M}")
 
 
@@ -82,7 +91,7 @@ def _switched_off(seen: Evidence, arrived: list[Arrived], verdict: Verdict) -> N
         if not one.about:
             verdict.say("words", f"{one.way} to {one.person} says nothing known: {one.text[:200]!r}")
         for topic, _count in one.about:
-            if topic and not wished(person, topic, one.way, one.at - SLACK):
+            if topic and not any(wished(person, each, one.way, one.at - SLACK) for each in ALIKE[topic]):
                 verdict.say("switched off", f"{topic} by {one.way} to {one.person}")
         ends = dict(places(person, one.way)).get(one.place, 0.0)
         if one.at > ends + SLACK:
@@ -93,7 +102,7 @@ def _digests(seen: Evidence, arrived: list[Arrived], verdict: Verdict) -> None:
     """Whoever asked for one letter a day gets one at that hour, besides what is urgent; it says each topic once."""
     for one in arrived:
         topics = [topic for topic, _count in one.about]
-        if len(topics) != len(set(topics)):
+        if any(times > len(ALIKE.get(topic, topics[:1])) for topic, times in Counter(topics).items()):
             verdict.say("said twice", f"{one.way} to {one.person}: {topics}")
         person = seen.life.people[one.person]
         if one.way != "mail" or person.how == "once" or one.person in seen.busy_mail:

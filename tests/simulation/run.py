@@ -17,6 +17,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from deploy.gateways.receiver import ACCEPTED, Message
 from tests.fake_services import MailServer, PushService, running
 from tests.simulation import database_reader
 from tests.simulation.evidence import Evidence
@@ -132,8 +133,11 @@ class _Gateway(Adapter):
             self.taken()  # before it is answered
         return status
 
-    def hand_on(self, to: str, text: str, kind: str, key: str) -> None:
-        self.told.append({"to": to, "text": text, "kind": kind, "key": key, "at": self.shared.now()})
+    def hand_on(self, message: Message) -> int:
+        status = super().hand_on(message)
+        if status == ACCEPTED:
+            self.told.append({**message, "at": self.shared.now()})
+        return status
 
 
 if __name__ == "__main__":
