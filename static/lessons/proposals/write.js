@@ -69,4 +69,8 @@ form.addEventListener("submit", async (event) => {
   }
   changes = keptChanges;
 });
+// Of a long field that the keyboard comes to, a browser shows the cursor's line alone.
+form.addEventListener("keyup", (event) => {
+  if (event.key === "Tab") event.target.scrollIntoView({ block: "nearest" });
+});
 addEventListener("beforeunload", (event) => changes > keptChanges && event.preventDefault());
