@@ -107,6 +107,7 @@ def _rough(folder: Path, text: str, around: ReferenceTargets) -> tuple[Step, ...
         return ()
     head = lesson_parser.read_head(Front, page, notes)
     media = read_media(folder, head, page, [], notes) if head else {}
+    around = around.within(head.id, page) if head else around
     found = []
     for n, (step, row) in enumerate(zip(page.steps, source_blocks(page, around, notes), strict=True), 1):
         blocks = [block for block in row if block]

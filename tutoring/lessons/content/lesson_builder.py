@@ -51,6 +51,7 @@ def read_lesson(
     head = lesson_parser.read_head(Front, page, notes) if page else None
     if page is None or head is None:
         return None, everything
+    around = around.within(head.id, page)
     lesson_parser.check_steps(page, notes)
     lesson_parser.check_words(page, notes, vietnamese=True)
     lesson_parser.check_references(page, around, notes)

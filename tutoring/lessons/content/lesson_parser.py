@@ -3,7 +3,7 @@
 import datetime as dt
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -34,6 +34,11 @@ class ReferenceTargets:
     for_staff: frozenset[str] = frozenset()  # the ids of paths for staff
     pictures: frozenset[str] = frozenset()  # the names in pictures.txt
     labels: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # by language: words of pictures of screens
+    steps: Mapping[str, str] = field(default_factory=dict)  # by id: the addresses of the steps of the lesson itself
+
+    def within(self, slug: str, page: "Page") -> "ReferenceTargets":
+        """Returns these targets with the steps of one lesson."""
+        return replace(self, steps={one.id: f"/lessons/{slug}/{n}" for n, one in enumerate(page.steps, 1) if one.id})
 
 
 @dataclass(frozen=True)
@@ -212,7 +217,7 @@ def check_references(page: Page, around: ReferenceTargets, notes: Diagnostics) -
     for step in page.steps:
         for line, target in markdown.links(step.tokens):
             if link(target, around) is None:
-                say = f"không dẫn tới “{target}”; chỉ dùng lesson:ma-bai hoặc địa chỉ https đã biết"
+                say = f"không dẫn tới “{target}”; chỉ dùng lesson:ma-bai, step:ma-buoc hoặc địa chỉ https đã biết"
                 notes.fault(page.before + line + 1, "link", say)
         for line, target, alone in markdown.images(step.tokens):
             if not target.startswith("media:"):
@@ -230,4 +235,6 @@ def link(target: str, around: ReferenceTargets) -> str | None:
     if target.startswith("lesson:"):
         slug = target.removeprefix("lesson:")
         return f"/lessons/{slug}" if slug in around.lessons else None
+    if target.startswith("step:"):
+        return around.steps.get(target.removeprefix("step:"))
     return target if lint.known_link(target) else None

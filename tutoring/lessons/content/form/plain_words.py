@@ -51,7 +51,9 @@ _BY_CODE: dict[str, str | Callable[[str], str]] = {
     "danger": "lỗi nguy hiểm nên chọn bài an toàn dạy điều này",
     "source": "nguồn cần địa chỉ, hoặc nơi đăng cùng tên bài, ngày hay số hiệu",
     "link": lambda say: (
-        "địa chỉ bắt đầu bằng https://" if say.startswith("url") else say.replace("lesson:ma-bai", "(lesson:mã-bài)")
+        "địa chỉ bắt đầu bằng https://"
+        if say.startswith("url")
+        else say.replace("lesson:ma-bai", "(lesson:mã-bài)").replace("step:ma-buoc", "(step:mã-bước)")
     ),
     "sources": "bài về dịch vụ công cần ít nhất một nguồn",
     "alt": "hình cần lời tả, hoặc đánh dấu “Chỉ để trang trí”",
