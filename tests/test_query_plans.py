@@ -5,13 +5,15 @@ tables of millions are: what is still read whole has no index to go by. How cost
 `python3 dev.py bench growth`.
 """
 
+from typing import NamedTuple
+
 import psycopg
 import pytest
 import sqlalchemy as sa
 from flask import Flask
 
 from benchmarks.city_activity import Share
-from benchmarks.hot_paths import build, paths
+from benchmarks.hot_paths import Path, build, paths
 from benchmarks.query_plans import Asked, Planner, complaints, noted
 from tutoring.kernel.db import db
 
@@ -32,6 +34,44 @@ BOUNDED = {
     "ix_room_open": "rooms that stand open now",
     "uq_help_request_busy_helper": "helpers who are in a room now",
 }
+
+
+class Own(NamedTuple):
+    """Rows that a page reads or sorts because they all belong to the reader's own units, however large the site is.
+
+    `rows` counts them. A sort may be as long as that. An index may be read whole if they are nearly all of its table,
+    as in the one ward of this city; then no other plan could read less.
+    """
+
+    path: str
+    who: str
+    ends: str  # how the complaint ends
+    why: str
+    rows: str
+
+
+OWN = (
+    Own(
+        "start page", "hang", "rows by pupils.unit_id, pupils.id, pupils.shown",
+        "the pupils of the school of one teacher: each is counted once for each class",
+        "SELECT count(*) FROM membership JOIN unit ON unit.id = unit_id WHERE role = 'learner' AND unit.path LIKE "
+        "(SELECT unit.path || '%%' FROM membership JOIN unit ON unit.id = unit_id "
+        "WHERE user_id = %(who)s AND role = 'teacher')",
+    ),
+    Own(
+        "search everywhere", "minh", "rows by message_1.at DESC",
+        "what the reader wrote in half a year; of more than 2,000, ix_message_newest gives the newest",
+        "SELECT count(*) FROM message WHERE author_id = %(who)s",
+    ),
+    Own(
+        "figures of a ward", "mai", "all of room by pk_room",
+        "the rooms of the ward, of which those of children are left out before sessions are looked up",
+        "SELECT count(*) FROM room JOIN unit ON unit.id = room.unit_id WHERE unit.path LIKE "
+        "(SELECT unit.path || '%%' FROM membership JOIN unit ON unit.id = unit_id "
+        "WHERE user_id = %(who)s AND role = 'officer')",
+    ),
+)  # fmt: skip
+NEARLY_ALL = 0.9  # share of a table from which on reading all of it is what its reader needs
 
 
 def growing() -> frozenset[str]:
@@ -55,6 +95,24 @@ def faults(planner: Planner, asked: Asked, grows: frozenset[str]) -> list[str]:
     return [one for one in complaints(asked, plan, grows, FILLED, MOST_SORTED) if not one.endswith(tuple(BOUNDED))]
 
 
+def of_own_units(connection: psycopg.Connection, path: Path, who: int, fault: str) -> bool:
+    """Whether what is complained of is no more than the reader's own units hold."""
+    for own in OWN:
+        if (own.path, own.who) == (path.name, path.who) and fault.endswith(own.ends):
+            held = _count(connection, own.rows, who)
+            if fault.startswith("sorts"):
+                return int(fault.split()[1]) <= held
+            table = fault.split()[3]
+            return held >= NEARLY_ALL * _count(connection, f"SELECT count(*) FROM {table}", who)
+    return False
+
+
+def _count(connection: psycopg.Connection, query: str, who: int) -> int:
+    row = connection.execute(query.encode(), {"who": who}).fetchone()
+    assert row is not None
+    return int(row[0])
+
+
 @pytest.mark.full
 def test_no_hot_path_reads_a_whole_table_sorts_a_site_or_skips_rows(app: Flask) -> None:
     scene = build(app, PEOPLE, Share(messages=6, of_class=30, notices=4, steps=3, open=0.02))
@@ -74,7 +132,8 @@ def test_no_hot_path_reads_a_whole_table_sorts_a_site_or_skips_rows(app: Flask) 
                 if one.statement not in seen:
                     seen.add(one.statement)
                     for fault in faults(planner, one, grows):
-                        found.setdefault(f"{path.name}, {path.who}: {fault}", one.short[:700])
+                        if not of_own_units(connection, path, scene.people.get(path.who, 0), fault):
+                            found.setdefault(f"{path.name}, {path.who}: {fault}", one.short[:700])
     assert len(seen) > 150  # the paths are really asked
     assert not found, "\n\n".join(f"{what}\n  {statement}" for what, statement in found.items())
 

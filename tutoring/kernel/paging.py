@@ -67,6 +67,8 @@ def numbered(
     turned = sa.desc if wanted.falling else sa.asc
     order = [turned(orders[wanted.order]).nulls_last()] if wanted.order in orders else []
     query = query.order_by(None).order_by(*order, turned(last)).options(*options)
-    found: Any = db.session.execute(query.limit(wanted.size).offset((number - 1) * wanted.size))
+    if number > 1:  # the page that is asked most skips no rows
+        query = query.offset((number - 1) * wanted.size)
+    found: Any = db.session.execute(query.limit(wanted.size))
     rows = list(found.scalars() if len(query.column_descriptions) == 1 else found)
     return Numbered(rows, number * wanted.size < total, total, number, wanted.size)
