@@ -64,8 +64,8 @@ export const busy = (part) =>
   [...part.querySelectorAll(FIELDS)].some(typed);
 
 // Put elements (by their ids) in the form that a fresh copy of this page gives them, but for those that
-// `keep(old, fresh)` leaves as they are: by default those in which somebody is typing. Of what has a data-state it is
-// said which, so that it comes only in another one.
+// `keep(old, fresh)` leaves as they are: by default those in which somebody is typing. A fresh part with
+// data-now comes all the same. Of what has a data-state it is said which, so that it comes only in another one.
 export async function refresh(ids, keep = busy) {
   const state = (id) => document.getElementById(id)?.dataset.state;
   const parts = ids.map((id) => (state(id) === undefined ? id : `${id}=${state(id)}`)).join(" ");
@@ -80,7 +80,7 @@ export async function refresh(ids, keep = busy) {
   for (const id of ids) {
     const old = document.getElementById(id);
     const fresh = page.getElementById(id);
-    if (old && fresh && old.outerHTML !== fresh.outerHTML && !keep(old, fresh)) place(old, fresh);
+    if (old && fresh && old.outerHTML !== fresh.outerHTML && ("now" in fresh.dataset || !keep(old, fresh))) place(old, fresh);
   }
 }
 

@@ -85,6 +85,30 @@ def test_whoever_comes_second_is_told_and_shown_the_next(app: Flask, world: Worl
     assert "Một người khác vừa nhận" in board and f"/requests/{second}/claim" in board
 
 
+def test_a_busy_helper_is_told_what_to_finish_first(app: Flask, world: World, as_: As) -> None:
+    first, second = asked(app, world, "minh"), asked(app, world, "lan")
+    khoa = as_("khoa")
+    khoa.post(f"/requests/{first}/claim")
+    khoa.get("/helping")  # the words of the claim are read
+    khoa.post(f"/requests/{second}/claim")
+    assert "trả yêu cầu đó lại hàng chờ, rồi nhận tiếp." in khoa.get("/helping").text
+    room = as_("minh").post(f"/requests/{first}/answer", data={"word": "accept"}).location
+    khoa.post(f"/requests/{second}/claim")
+    page = khoa.get("/helping").text
+    assert f'Kết thúc phòng đó rồi nhận tiếp. <a href="{room}">' in page
+    assert state(app, second) == "waiting"
+
+
+def test_an_open_room_comes_over_a_password_that_is_typed(app: Flask, world: World, as_: As) -> None:
+    request_id = asked(app, world, "an")
+    path = f"/requests/{request_id}"
+    as_("hang").post(f"{path}/claim")
+    as_("an").post(f"{path}/answer", data={"word": "accept"})
+    assert " data-now>" not in as_("an").get(path).text
+    as_("lan").post(f"{path}/guardian", data={"word": "accept"})
+    assert 'id="state" data-live="request" aria-live="polite" data-now>' in as_("an").get(path).text
+
+
 def test_a_request_is_seen_by_the_learner_the_guardian_and_the_helper_alone(app: Flask, world: World, as_: As) -> None:
     request_id = asked(app, world)
     path = f"/requests/{request_id}"

@@ -5,6 +5,7 @@ A coordinator sees who waits in a unit, who was asked, and the alarm when no hel
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import get_locale, gettext
+from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from tutoring.accounts.hooks import Panel
@@ -148,12 +149,20 @@ def mute() -> Response:
 
 @blueprint.post("/requests/<int:request_id>/claim")
 def claim(request_id: int) -> Response:
+    helper = require_user()
     try:
-        offers_commands.claim(require_user(), request_id)
+        offers_commands.claim(helper, request_id)
         flash(gettext("Bạn đã nhận. Đang chờ người học đồng ý."), "ok")
     except Conflict as refusal:
-        flash(translate_error(refusal), "warn")
+        flash(_busy_words(helper.id) if refusal.code == "busy" else translate_error(refusal), "warn")
     return redirect(url_for("pairing.helping"))
+
+
+def _busy_words(helper_id: int) -> Markup:
+    """Returns what a busy helper must finish first, with a link to their open room."""
+    mine, group = queries.helping_now(helper_id), group_led_by(helper_id)
+    room_id = (mine.room_id if mine else None) or (group.room_id if group else None)
+    return Markup(render_template("pairing/offers/_busy.html", mine=mine, room_id=room_id))
 
 
 @blueprint.post("/requests/<int:request_id>/give-back")
