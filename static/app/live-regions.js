@@ -80,7 +80,8 @@ export async function refresh(ids, keep = busy) {
   for (const id of ids) {
     const old = document.getElementById(id);
     const fresh = page.getElementById(id);
-    if (old && fresh && old.outerHTML !== fresh.outerHTML && ("now" in fresh.dataset || !keep(old, fresh))) place(old, fresh);
+    if (old && fresh && old.outerHTML !== fresh.outerHTML && ("now" in fresh.dataset || !keep(old, fresh)))
+      place(old, fresh);
   }
 }
 
