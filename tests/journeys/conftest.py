@@ -23,7 +23,7 @@ QUICK = {
 # On PostgreSQL too, where the site is two processes: journeys of people who hear one another at once, the way in, and a
 # clock that goes on. What the others ask of PostgreSQL is asked by the tests of their features, on both databases.
 ON_BOTH = {
-    "test_class_room.py", "test_disclosure.py", "test_held_picture.py", "test_instant_help.py",
+    "test_class_evening.py", "test_class_room.py", "test_disclosure.py", "test_held_picture.py", "test_instant_help.py",
     "test_instant_help_keyboard.py", "test_lesson_together.py", "test_marks.py", "test_messages.py",
     "test_parent_joins.py", "test_slow_network.py", "test_teacher_acts.py", "test_update_before_connect.py",
     "test_voice_note.py", "test_walk_in_queue.py", "test_weekly.py", "test_withdrawal.py",
