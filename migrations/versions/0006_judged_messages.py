@@ -67,9 +67,8 @@ def downgrade() -> None:
     op.execute("ALTER TABLE room DROP COLUMN trusted")
     op.drop_index("ix_message_held", "message")
     op.execute("ALTER TABLE message DROP COLUMN found")
-    with op.batch_alter_table(
-        "message"
-    ) as batch:  # SQLite drops no column that a key or a check of the table stands on
+    # SQLite drops no column that a key or a check of the table stands on.
+    with op.batch_alter_table("message") as batch:
         batch.drop_constraint(op.f("ck_message_held_for"), type_="check")
         batch.drop_column("held_for")
         batch.drop_column("decided_by_id")
