@@ -90,10 +90,12 @@ _KEPT_BY_NOTICE = {
 
 _ADDED = ("training-new", "training-last")  # a lesson was added to a track
 
+_GRACE = GRACE + timedelta(days=1)  # the last day whole, not until the minute at which the notice was sent
+
 # Of these the ones that ask for a deed: how long a notice that was read waits for it.
 _UNTIL_DONE = {
     "masks": timedelta(days=1), "training-week": timedelta(days=7), "training-soon": timedelta(days=60),
-    "training-due": timedelta(days=60), "training-new": GRACE, "training-last": GRACE,
+    "training-due": timedelta(days=60), "training-new": _GRACE, "training-last": _GRACE,
 }  # fmt: skip
 
 
