@@ -15,13 +15,13 @@ MAX_MARKS = 3
 # Each has a drawing in static/lessons/screens.css.
 ICONS = frozenset(
     (
-        "alert", "back", "bank", "battery", "bell", "bluetooth", "book", "brightness", "bulb", "calendar", "camera",
-        "card", "chart", "chat", "clock", "close", "data", "device", "dots", "down", "edit", "eye", "file", "flash",
-        "flip", "folder", "gear", "get", "hand", "heart", "help", "home", "house", "image", "info", "key", "language",
-        "leave", "link", "lock", "menu", "mic", "mic_off", "mobile", "moon", "more", "next", "ok", "pause", "people",
-        "phone", "pin", "plane", "play", "plus", "qr", "redo", "rotate", "school", "search", "send", "shield",
-        "signal", "sound", "star", "sun", "torch", "trash", "up", "user", "video", "video_off", "wallet", "wifi",
-        "world",
+        "alert", "back", "bank", "battery", "bell", "bluetooth", "book", "brightness", "bulb", "calendar",
+        "camera", "card", "chart", "chat", "circle", "clock", "close", "crop", "data", "device", "dots", "down",
+        "edit", "eye", "file", "flash", "flip", "folder", "gear", "get", "hand", "heart", "help", "home",
+        "house", "image", "info", "key", "language", "leave", "link", "lock", "menu", "mic", "mic_off",
+        "mobile", "moon", "more", "next", "ok", "pause", "people", "phone", "pin", "plane", "play", "plus",
+        "qr", "redo", "rotate", "school", "search", "send", "shield", "signal", "sound", "star", "sun", "torch",
+        "trash", "up", "user", "video", "video_off", "wallet", "wifi", "world",
     )
 )  # fmt: skip
 ENDS = frozenset(("next", "ok", "lock", "down", "more", "edit"))  # ends of a row that are drawn
