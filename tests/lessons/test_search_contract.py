@@ -1,5 +1,7 @@
 """What people type, over the whole real bank: it leads to the lesson they mean, in the same order on both databases."""
 
+from itertools import zip_longest
+
 import pytest
 import sqlalchemy as sa
 from flask import Flask
@@ -130,7 +132,8 @@ def astray(apps: tuple[Flask, Flask], lang: str, some: dict[str, str]) -> list[s
     for typed, slug in some.items():
         sqlite, postgres = (order(app, typed, lang) for app in apps)
         if sqlite != postgres or slug not in [place for place, number in sqlite if not number][:3]:
-            found.append(f"{typed!r} to {slug}: {sqlite[:9]}, {postgres[:9]}")
+            at = next((n for n, pair in enumerate(zip_longest(sqlite, postgres)) if pair[0] != pair[1]), 0)
+            found.append(f"{typed!r} to {slug}, from {at}: {sqlite[at : at + 3]}, {postgres[at : at + 3]}")
     return found
 
 

@@ -32,6 +32,13 @@ from tutoring.web.i18n import language
 from tutoring.web.urls import parse_int
 
 
+def _as_pupil(found: Lesson) -> bool:
+    """Returns whether the page speaks to a pupil; of a visitor the audience of the lesson tells it."""
+    if current_user.is_authenticated:
+        return bool(current_user.kind != "adult")
+    return "hoc-sinh" in found.facts["audience"] and "nguoi-dan" not in found.facts["audience"]
+
+
 def _step_page(found: Lesson, text: StepText, path: PathText, answers: Answers) -> str:
     signed_in = current_user.is_authenticated
     return render_template(
@@ -45,7 +52,7 @@ def _step_page(found: Lesson, text: StepText, path: PathText, answers: Answers) 
         why=WHY,
         attempt=str(uuid.uuid4()) if signed_in else "",
         signed_in=signed_in,
-        as_pupil="hoc-sinh" in found.facts["audience"] if not signed_in else current_user.kind != "adult",
+        as_pupil=_as_pupil(found),
     )
 
 
