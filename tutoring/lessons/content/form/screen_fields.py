@@ -118,7 +118,7 @@ PARTS: Mapping[str, Kind] = {
     "paper": Kind(
         N_("Tờ giấy"),
         (_words, Field("lines", N_("Các dòng"), "pairs", most=5, add=N_("Thêm dòng")),
-         Field("corners", N_("Đánh số bốn góc"), "flag"), _mark),
+         Field("corners", N_("Đánh dấu bốn góc"), "flag"), _mark),
     ),
     "shutter": Kind(N_("Hàng nút chụp"), (_text, _mark)),
     "qr": Kind(N_("Mã QR"), (_words, _mark)),

@@ -254,7 +254,7 @@ def _store(node: Any, words: Words) -> str:
 def _paper(node: Any, words: Words) -> str:
     lines = "".join(f"<span><small>{words.html(a)}</small>{words.html(b)}</span>" for a, b in node.lines)
     blank = "" if lines else "<hr><hr><hr><hr>"
-    corners = "".join(f"<u>{n}</u>" for n in (1, 2, 3, 4)) if node.corners else ""
+    corners = "<u></u>" * 4 if node.corners else ""
     return _box("s-paper", node, f"<b>{words.html(node.text)}</b>{lines}{blank}{corners}", words)
 
 

@@ -141,7 +141,7 @@ class Store(Worded):
 
 
 class Paper(Worded):
-    """A sheet of paper with a heading and lines; `corners` numbers its four corners."""
+    """A sheet of paper with a heading and lines; `corners` marks its four corners."""
 
     lines: Pairs = []
     corners: bool = False
