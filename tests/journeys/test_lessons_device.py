@@ -72,9 +72,11 @@ def test_a_visitors_progress_comes_into_the_account_whichever_tab_sends_it(
     bay.goes_to(f"/lessons/{BEGUN}").sees("Học tiếp từ bước 3").finds_the_page_accessible("visitor-resumes")
     kept = bay.remembers()
     given = sorted((one["lesson"], one["checkpoint"], True) for one in kept["answers"])
-    assert len(given) == 4 and set(kept["walked"]) == {FINISHED, BEGUN}
+    asked = [(FINISHED, step.position) for step in lesson(FINISHED).steps] + [(BEGUN, 1), (BEGUN, 2)]
+    assert given == sorted((slug, block["id"], True) for slug, position in asked for block in questions(slug, position))
+    assert given and set(kept["walked"]) == {FINISHED, BEGUN}
 
-    bay.signs_in().sees("Đã lưu vào tài khoản của bạn: 2 bài học, 4 câu trả lời.")
+    bay.signs_in().sees(f"Đã lưu vào tài khoản của bạn: 2 bài học, {len(given)} câu trả lời.")
     assert sorted(attempts(site, "bay")) == given
     assert bay.remembers() is None
     stands_in_the_account(bay)
