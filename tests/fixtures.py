@@ -14,6 +14,7 @@ import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -202,9 +203,14 @@ def app(whole_app: Flask) -> Iterator[Flask]:
 
 @pytest.fixture
 def still_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Holds the clock by which rates are counted: on a busy machine a test would last longer than a rate's window."""
-    now = time.time()
+    """Holds the clocks by which rates are counted: on a busy machine a test would last longer than a rate's window.
+
+    Both are held: a time that stands while the seconds go on is a clock that was set back.
+    """
+    now, since = time.time(), time.monotonic()
     monkeypatch.setattr(time, "time", lambda: now)
+    held = SimpleNamespace(time=lambda: now, monotonic=lambda: since, sleep=time.sleep)
+    monkeypatch.setattr(rate_limits, "time", held)
 
 
 @pytest.fixture

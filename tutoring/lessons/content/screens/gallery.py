@@ -13,7 +13,7 @@ body{font:1.0625rem/1.6 var(--font);overflow-wrap:anywhere}
 main{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(17rem,100%),1fr));gap:var(--s4)}
 .said{font-size:var(--text-s)}
 section{break-inside:avoid}
-h2{break-after:avoid}
+h2{break-after:avoid;padding-top:1rem}
 """
 
 
