@@ -1,4 +1,7 @@
-"""Account erasure: only an id remains, to which the data of others still refer."""
+"""Account erasure: only an id remains, to which the data of others still refer.
+
+The account's own rows are emptied here. Each other feature erases its own data when it hears `AccountErased`.
+"""
 
 import secrets
 from datetime import datetime

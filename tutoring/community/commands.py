@@ -1,4 +1,4 @@
-"""Commands for units, join codes and memberships.
+"""Commands for units, memberships and join codes: make, confirm and revoke a code, and say when it expires.
 
 Joining with a code is in `join_codes/commands.py`.
 """

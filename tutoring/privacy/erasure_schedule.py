@@ -1,6 +1,7 @@
 """When an account is erased: begun a day after the request, finished by the nightly job.
 
-It is finished once no report is expected and no case is open. `accounts/erasure.py` erases the data.
+It is finished once no report is expected and no case is open.
+`accounts/erasure.py` empties the account, and other features react to `AccountErased`.
 """
 
 from datetime import timedelta

@@ -1,4 +1,7 @@
-"""Commands for join codes: check a code, sign up with it, join a further unit."""
+"""Commands for those who hold a join code: check it, sign up with it, join a further unit.
+
+`community/commands.py` makes, confirms and revokes codes.
+"""
 
 from collections.abc import Iterable
 

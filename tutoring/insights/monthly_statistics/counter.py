@@ -1,4 +1,4 @@
-"""Counts the figures of a month in memory from past events; writes nothing."""
+"""Counts the monthly figures of each unit, such as a ward, in memory from past events; writes nothing."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field

@@ -1,6 +1,7 @@
-"""Jobs that dispatch offer waves and repeat the alarm.
+"""Jobs that offer a request to the next helpers when those before gave no answer, and that repeat the alarm.
 
-A wave is a background job: it is sent exactly once, in one transaction with its offers, even if a process crashes.
+The helpers asked at one time are a wave. A wave is a background job: it is sent exactly once, in one transaction with
+its offers, even if a process crashes.
 """
 
 from tutoring.kernel import clock, jobs

@@ -1,6 +1,7 @@
 """The permission matrix as one table: each row calls the same functions as the features.
 
-Pages, sockets, files and lists call these functions. `flask permissions` writes `docs/permissions.md` from the table.
+Pages, sockets, files and lists call the same functions of `policy/`. `flask permissions` writes `docs/permissions.md`
+from the table.
 A row states for each role whether it may act *inside* its scope (its own things, child, class, room, ward) and
 *outside* of it, and the endpoints that take the action. `policy/access_tables.py` refuses what stands in no row.
 """

@@ -1,4 +1,4 @@
-"""Access rules of rooms: who may read, write, observe and moderate.
+"""Access rules of rooms: who may enter, read, write, observe and moderate.
 
 Functions take facts and query no database.
 """

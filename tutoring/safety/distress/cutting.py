@@ -1,4 +1,4 @@
-"""Encodes a text as one character per word, and maps matches back to the text."""
+"""Cuts a text into words, one character for each, so that patterns match words; maps matches back to the text."""
 
 import re
 from collections.abc import Callable, Iterable, Sequence

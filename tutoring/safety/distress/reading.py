@@ -1,4 +1,4 @@
-"""The entry point: finds distress, threats and insults in a text."""
+"""Finds distress, threats and insults in a text: the entry point of this folder."""
 
 from collections.abc import Sequence
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""Explanations for the sender."""
+"""What the sender of a text is told when it speaks of danger, threatens or insults."""
 
 from tutoring.kernel.text import N_
 
