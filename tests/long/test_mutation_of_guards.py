@@ -51,6 +51,7 @@ WATCHED: dict[str, tuple[str, ...]] = {
         "tests/rooms/messages/test_screening.py",
         "tests/test_threats.py",
         "tests/rooms/messages/test_editing.py",
+        "tests/rooms/test_locking.py",
         "tests/test_access_ids.py",
     ),
     "tutoring/rooms/messages/screening.py": ("tests/rooms/messages/test_screening.py", "tests/rooms/risk/test_risk.py"),
@@ -75,10 +76,17 @@ WATCHED: dict[str, tuple[str, ...]] = {
     "tutoring/pairing/handoff/queries.py": ("tests/pairing/handoff/test_handoff.py", "tests/test_access_ids.py"),
     "tutoring/pairing/handoff/commands.py": ("tests/pairing/handoff/test_handoff.py",),
     "tutoring/pairing/requests/commands.py": PAIRING,
-    "tutoring/pairing/offers/commands.py": (*PAIRING, "tests/pairing/group_sessions/test_request_groups.py"),
+    "tutoring/pairing/offers/commands.py": (
+        *PAIRING,
+        "tests/pairing/offers/test_dispatch.py",
+        "tests/pairing/group_sessions/test_request_groups.py",
+    ),
     "tutoring/pairing/scheduling/appointments.py": ("tests/pairing/fallbacks/test_fallbacks.py",),
-    "tutoring/pairing/fallbacks/commands.py": ("tests/pairing/fallbacks/test_fallbacks.py",),
-    "tutoring/accounts/registration.py": ("tests/accounts/test_families.py",),
+    "tutoring/pairing/fallbacks/commands.py": (
+        "tests/pairing/fallbacks/test_fallbacks.py",
+        "tests/pairing/requests/test_open_requests.py",
+    ),
+    "tutoring/accounts/registration.py": ("tests/accounts/test_families.py", "tests/community/test_join.py"),
     "tutoring/web/socket_io/realtime.py": (
         "tests/web/socket_io/test_event_guard.py",
         "tests/rooms/test_socket_limits.py",

@@ -397,6 +397,7 @@ def test_each_fault_is_a_refusal_of_its_own(who: Who, inside: World, pair: int, 
         ("mute", {"room_id": pair, "minutes": 5}, InvalidInput, "chọn người"),
         ("hide", {"case_id": case, "room_id": adults}, NotFound, ""),  # a case is no way into another room
         ("suspend", {"case_id": case, "about_id": inside["bay"]}, NotFound, ""),  # nor to somebody else
+        ("warn", {"case_id": case, "about_id": inside["bay"]}, NotFound, ""),
         ("release", {"case_id": case}, Conflict, "được xem rồi"),
         ("unpair", {"room_id": pair, "about_id": khoa, "toward_id": khoa}, InvalidInput, "hai người"),
     ]
@@ -419,6 +420,11 @@ def test_what_is_gone_is_named(who: Who, inside: World, pair: int) -> None:
         assert refused(who, "quang", kind, case_id=case, minutes=5).code == "closed"
     cases_commands.decide(who("quang"), case, "reminded", "Đã nói chuyện.")
     assert "đã được quyết định" in str(refused(who, "quang", "warn", case_id=case))
+
+
+def test_a_case_without_a_room_has_no_room_to_lock(who: Who) -> None:
+    case = said(who("minh"), "site", "", "danger", "Ở nhà")
+    assert refused(who, "quang", "lock", case_id=case.id).code == "closed"
 
 
 def test_nobody_acts_on_oneself_nor_on_the_own_family(who: Who, inside: World, pair: int) -> None:
@@ -453,6 +459,9 @@ def test_who_reported_or_may_not_decide_is_refused_by_name(who: Who, inside: Wor
         actions_commands.reverse(who("bay"), act.id)
     with pytest.raises(NotFound):
         actions_commands.reverse(who("quang"), 99_999)
+    of_room = actions_commands.act(who("quang"), "lock", room_id=pair, reason="looking", words=WORDS)
+    with pytest.raises(NotFound):  # not Forbidden, which would tell a stranger of the act
+        actions_commands.reverse(who("bay"), of_room.id)
 
 
 def test_what_was_done_is_read_by_those_it_concerns_alone(who: Who, inside: World, pair: int) -> None:

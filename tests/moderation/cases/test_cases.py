@@ -14,6 +14,7 @@ from tutoring.kernel.audit import AuditRow
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
 from tutoring.kernel.errors import Conflict, Forbidden, InvalidInput, NotFound
+from tutoring.moderation.cases import claims
 from tutoring.moderation.cases import commands as cases_commands
 from tutoring.moderation.cases import queries as cases_queries
 from tutoring.moderation.cases.commands import outcomes_for
@@ -272,6 +273,8 @@ def test_a_teacher_who_reports_leaves_the_decision_to_another(who: Who, pair: in
     case = said(who("hang"), "message", f"{pair}/1", "bullied")
     with pytest.raises(Forbidden):
         cases_commands.decide(who("hang"), case.id, "hidden", "Lý do")
+    with pytest.raises(Forbidden):
+        claims.claim(who("hang"), case.id)
     cases_commands.decide(who("quang"), case.id, "hidden", "Lý do")
 
 

@@ -155,6 +155,15 @@ def test_words_that_are_none_too_many_or_private_are_not_added(inside: World, wo
     assert refused.value.field == "words" and not queries.added_words(asked)
 
 
+def test_texts_are_added_so_often_and_no_more(inside: World) -> None:
+    asked = ask(inside)
+    for _text in range(requests_commands.MOST_ADDED):
+        requests_commands.add_words(person(inside["minh"]), asked, "Em thử tải lại rồi")
+    with pytest.raises(Conflict):
+        requests_commands.add_words(person(inside["minh"]), asked, "Màn hình trắng")
+    assert len(queries.added_words(asked)) == requests_commands.MOST_ADDED
+
+
 def test_nothing_is_added_to_what_somebody_took(inside: World) -> None:
     asked = ask(inside)
     offers_commands.claim(person(inside["khoa"]), asked)

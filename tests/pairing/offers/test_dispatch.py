@@ -16,7 +16,7 @@ from tutoring.accounts.sign_ins import lifecycle, open_sockets
 from tutoring.kernel import clock, jobs, rate_limits
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
-from tutoring.kernel.errors import NotFound
+from tutoring.kernel.errors import Conflict, NotFound
 from tutoring.lessons.skills.queries import topics
 from tutoring.notifications.models import Notice
 from tutoring.pairing.lifecycle.avoidance import avoid
@@ -243,6 +243,13 @@ def test_from_wave_to_wider_rings_to_the_alarm_that_stands_until_somebody_looks(
     quiet = told(inside["quang"], key)
     assert quiet is not None and quiet.read_at is not None
     assert request(asked).state == "waiting"  # nobody was found, and it is not lost
+
+
+def test_no_alarm_is_seen_before_there_is_one(inside: World) -> None:
+    asked = ask(inside)
+    with pytest.raises(Conflict):
+        seen_by(inside["quang"], asked)
+    assert request(asked).alarm_seen_at is None
 
 
 @command

@@ -353,11 +353,12 @@ def test_of_two_only_one_asks_for_an_hour_and_only_one_for_help_now(inside: Worl
     hour = beside(inside, wish="weekly")
     helper, minh = beside(inside), person(inside["minh"])
     before = (request(hour).wish, request(helper).wish)
-    with pytest.raises(Conflict):
+    # The reason is said; the database alone would refuse with "has just changed".
+    with pytest.raises(Conflict, match="chờ giờ hẹn"):
         fallbacks_commands.wait_weekly(minh, helper)
-    with pytest.raises(Conflict):
+    with pytest.raises(Conflict, match="chờ giờ hẹn"):
         fallbacks_commands.wish_times(minh, helper, [soon()])
-    with pytest.raises(Conflict):
+    with pytest.raises(Conflict, match="nhờ một việc khác"):
         fallbacks_commands.look_now(minh, hour)
     assert (request(hour).wish, request(helper).wish) == before == ("weekly", "now")
     fallbacks_commands.wish_times(minh, hour, [soon()])  # another hour is still an hour
