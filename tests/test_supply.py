@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tutoring.cli import supply
+from tutoring.cli import supply_chain
 from tutoring.config import ROOT
 
 
@@ -49,7 +49,7 @@ def test_no_package_for_browsers_stands_under_a_licence_that_may_not_come_in() -
 
 
 def test_what_is_installed_is_what_the_locks_say() -> None:
-    assert supply.differences(ROOT) == []
+    assert supply_chain.differences(ROOT) == []
 
 
 @pytest.fixture
@@ -72,9 +72,9 @@ def copied(tmp_path: Path) -> Path:
 def test_another_version_than_that_of_the_lock_is_found_out(
     copied: Path, file: str, pattern: str, into: str, why: str
 ) -> None:
-    assert supply.differences(copied) == []
+    assert supply_chain.differences(copied) == []
     text, count = re.subn(pattern, into, (copied / file).read_text("utf-8"), count=1)
     assert count
     (copied / file).write_text(text, "utf-8")
-    found = supply.differences(copied)
+    found = supply_chain.differences(copied)
     assert len(found) == 1 and re.search(why, found[0]), found

@@ -3,7 +3,7 @@
 import { isEntered, socket } from "rooms/connection.js";
 import { room, tell, uuid, words } from "rooms/page.js";
 import { toEnd } from "rooms/scroll.js";
-import { send } from "rooms/sending.js";
+import { send } from "rooms/delivery.js";
 
 const typing = {
   draft: sessionStorage.draft ?? "", // what was being typed when writing was taken away for a while, or the page

@@ -5,7 +5,7 @@ import { ask, catchUp, isEntered, lastNumber, refused, socket } from "rooms/conn
 import { dayLine, dayOf, draw, quoted, watches } from "rooms/message.js";
 import { csrf, hasWritten, list, make, me, room, visible, words } from "rooms/page.js";
 import { countBelow, isAtEnd, toEnd } from "rooms/scroll.js";
-import { settle, showCare } from "rooms/sending.js";
+import { settle, showCare } from "rooms/delivery.js";
 
 export function show(message) {
   const end = isAtEnd();

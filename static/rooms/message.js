@@ -2,7 +2,7 @@
 
 import { list, make, me, nameOf, room, words } from "rooms/page.js";
 import * as pictures from "rooms/pictures/pictures.js";
-import { sealed, written } from "rooms/sending.js";
+import { sealed, written } from "rooms/delivery.js";
 
 const clock = new Intl.DateTimeFormat("vi", {
   hour: "2-digit",

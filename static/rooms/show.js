@@ -23,7 +23,7 @@ import {
 } from "rooms/page.js";
 import * as pictures from "rooms/pictures/pictures.js";
 import { place, toEnd } from "rooms/scroll.js";
-import { arrived, flush, flushNow, settle, showWaiting, spoken, written } from "rooms/sending.js";
+import { arrived, flush, flushNow, settle, showWaiting, spoken, written } from "rooms/delivery.js";
 
 document.getElementById("by-hand")?.remove();
 

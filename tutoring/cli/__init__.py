@@ -28,7 +28,7 @@ from tutoring.cli import (
     readme_pictures,
     safety,
     statistics,
-    supply,
+    supply_chain,
     translations,
     web_push,
     worker,
@@ -53,7 +53,7 @@ def init(app: Flask) -> None:
         privacy.group,
         web_push.group,
         safety.group,
-        supply.group,
+        supply_chain.group,
         translations.group,
     )
     for group in (*groups, *more):

@@ -55,7 +55,7 @@ PARTS = {
         "rooms/scroll.js",
         "rooms/pictures/pictures.js",
         "rooms/connection.js",
-        "rooms/sending.js",
+        "rooms/delivery.js",
         "rooms/message.js",
         "rooms/composer.js",
         "rooms/conversation.js",

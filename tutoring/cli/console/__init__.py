@@ -27,7 +27,7 @@ from tutoring.cli import (
     privacy,
     site_settings,
     statistics,
-    supply,
+    supply_chain,
     web_push,
     worker,
 )
@@ -51,7 +51,7 @@ SHARED: tuple[click.Command, ...] = (
     privacy.group,
     site_settings.group,
     statistics.group,
-    supply.group,
+    supply_chain.group,
     web_push.group,
     worker.work,
 )
