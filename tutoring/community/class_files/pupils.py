@@ -1,7 +1,8 @@
-"""Reads a class list into pupils and faults, one for each row below the heading; pure functions.
+"""Reads a class list, a workbook or text, into pupils and faults: one for each row below the heading.
 
-Of a row only name, birth and class are looked at. Numbers of identity cards, addresses and telephone numbers are never
-taken over, from any column.
+It queries no database; `workbooks.py` opens XLSX files in a process of their own. Only name, birth and class are taken
+over; numbers of identity cards, addresses and telephone numbers never, from any column. The other cells only tell a
+row of a pupil from another.
 """
 
 import re

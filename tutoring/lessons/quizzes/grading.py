@@ -1,4 +1,4 @@
-"""Draws a quiz from a lesson's pool and grades it. Pure: plain data, no database.
+"""Draws a quiz from a lesson's pool and grades its answers; says how many must be right. Plain data, no database.
 
 A question is {"id", "step", "kind", "prompt", "options": [{"id", "text", "correct", "say"}]}.
 """
