@@ -1,4 +1,4 @@
-"""Cuts a text into words, one character for each, so that patterns match words; maps matches back to the text."""
+"""Encodes a text as one character per word, so that patterns match words, and maps matches back to the text."""
 
 import re
 from collections.abc import Callable, Iterable, Sequence

@@ -1,4 +1,4 @@
-"""What the sender of a text is told when it speaks of danger, threatens or insults."""
+"""Messages shown to the sender of a text with danger, a threat or an insult."""
 
 from tutoring.kernel.text import N_
 
