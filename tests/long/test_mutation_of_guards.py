@@ -26,12 +26,30 @@ PAIRING = (
 )
 # file → tests that should miss its guards
 WATCHED: dict[str, tuple[str, ...]] = {
-    "tutoring/policy/rooms/participation.py": (TABLE, "tests/rooms/test_policy.py", "tests/test_access_ids.py"),
-    "tutoring/policy/pairing/requests.py": (TABLE, *PAIRING, "tests/test_access_ids.py"),
-    "tutoring/policy/pairing/fallbacks.py": (TABLE, "tests/pairing/fallbacks/test_fallbacks.py"),
+    "tutoring/policy/rooms/participation.py": (
+        TABLE,
+        "tests/rooms/test_policy.py",
+        "tests/pairing/test_waiting_pictures.py",
+        "tests/welfare/test_guardian_seat.py",
+        "tests/test_access_ids.py",
+    ),
+    "tutoring/policy/pairing/requests.py": (
+        TABLE,
+        *PAIRING,
+        "tests/pairing/requests/test_open_requests.py",
+        "tests/pairing/test_waiting_voice_notes.py",
+        "tests/test_access_ids.py",
+    ),
+    "tutoring/policy/pairing/fallbacks.py": (TABLE, "tests/pairing/fallbacks"),
     "tutoring/policy/accounts.py": (TABLE, "tests/accounts", "tests/test_access_ids.py"),
     "tutoring/policy/community.py": (TABLE, "tests/community", "tests/test_access_ids.py"),
-    "tutoring/policy/lessons.py": (TABLE, "tests/lessons/test_skills.py", "tests/lessons/proposals/test_proposals.py"),
+    "tutoring/policy/lessons.py": (
+        TABLE,
+        "tests/lessons/test_skills.py",
+        "tests/lessons/test_facts.py",
+        "tests/lessons/recordings/test_recordings.py",
+        "tests/lessons/proposals/test_proposals.py",
+    ),
     "tutoring/policy/privacy.py": (TABLE, "tests/privacy", "tests/test_access_ids.py"),
     "tutoring/policy/moderation/cases.py": (TABLE, "tests/moderation"),
     "tutoring/policy/moderation/actions.py": (TABLE, "tests/moderation"),
@@ -54,13 +72,18 @@ WATCHED: dict[str, tuple[str, ...]] = {
         "tests/rooms/test_locking.py",
         "tests/test_access_ids.py",
     ),
-    "tutoring/rooms/messages/screening.py": ("tests/rooms/messages/test_screening.py", "tests/rooms/risk/test_risk.py"),
+    "tutoring/rooms/messages/screening.py": (
+        "tests/rooms/messages/test_screening.py",
+        "tests/rooms/risk/test_risk.py",
+        "tests/moderation/welfare/test_talks.py",
+    ),
     "tutoring/rooms/messages/originals.py": ("tests/rooms/messages/test_screening.py",),
     "tutoring/rooms/pictures/commands.py": ("tests/rooms/pictures/test_annotations.py",),
     "tutoring/rooms/pictures/shapes.py": ("tests/rooms/test_shapes.py",),
     "tutoring/rooms/moderation/commands.py": (
         "tests/rooms/messages/test_screening.py",
-        "tests/rooms/moderation/test_moderation.py",
+        "tests/rooms/moderation",
+        "tests/rooms/test_deciding_buttons.py",
         "tests/rooms/test_locking.py",
     ),
     "tutoring/policy/rooms/persistent_rooms.py": (
@@ -75,7 +98,7 @@ WATCHED: dict[str, tuple[str, ...]] = {
     "tutoring/rooms/moderation/views.py": ("tests/rooms/test_locking.py", "tests/test_access_ids.py"),
     "tutoring/pairing/handoff/queries.py": ("tests/pairing/handoff/test_handoff.py", "tests/test_access_ids.py"),
     "tutoring/pairing/handoff/commands.py": ("tests/pairing/handoff/test_handoff.py",),
-    "tutoring/pairing/requests/commands.py": PAIRING,
+    "tutoring/pairing/requests/commands.py": (*PAIRING, "tests/pairing/requests"),
     "tutoring/pairing/offers/commands.py": (
         *PAIRING,
         "tests/pairing/offers/test_dispatch.py",

@@ -327,6 +327,7 @@ def test_a_guardian_asks_for_a_child_and_answers_for_both(inside: World) -> None
     [
         ({"topic": "khong-co"}, InvalidInput),
         ({"words": "a" * 501}, InvalidInput),
+        ({"lack": "electricity", "device": ""}, InvalidInput),
     ],
 )
 def test_bad_input_is_refused_by_name(inside: World, change: dict[str, str], error: type[DomainError]) -> None:

@@ -326,6 +326,12 @@ def test_a_torn_line_is_passed_over_and_a_lost_file_written_anew(inside: World, 
 # ---- asking whoever runs the site ------------------------------------------------------------------------------
 
 
+def test_only_correcting_and_restricting_are_asked_for(inside: World, who: Who) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        commands.ask(who("lan"), inside["minh"], "delete", "Xin xoá hết.")
+    assert refused.value.field == "kind" and queries.waiting() == []
+
+
 def test_what_one_cannot_do_oneself_is_asked_for_and_answered(inside: World, who: Who) -> None:
     row = commands.ask(who("lan"), inside["minh"], "correct", "Lớp của cháu ghi sai.")
     number, due = row.id, row.due_by

@@ -16,7 +16,7 @@ from tutoring.accounts.sign_ins import lifecycle, open_sockets
 from tutoring.kernel import clock, jobs, rate_limits
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
-from tutoring.kernel.errors import Conflict, NotFound
+from tutoring.kernel.errors import Conflict, InvalidInput, NotFound
 from tutoring.lessons.skills.queries import topics
 from tutoring.notifications.models import Notice
 from tutoring.pairing.lifecycle.avoidance import avoid
@@ -138,6 +138,11 @@ def test_nobody_is_asked_who_is_not_there_is_busy_away_muted_or_avoided(inside: 
     avoid(person(inside["minh"]), inside["khoa"])
     assert not asked_of_khoa()
     assert clock.now() - start < timedelta(minutes=5)
+
+
+def test_offers_are_turned_off_for_a_skill_that_there_is(inside: World) -> None:
+    with pytest.raises(InvalidInput):
+        offers_commands.mute_topic(person(inside["khoa"]), "khong-co")
 
 
 def test_no_wave_for_a_child_while_no_room_could_open(inside: World) -> None:
