@@ -34,7 +34,7 @@ from tests.lessons import bank as banks
 from tests.servers import prepared_postgres
 from tests.smtp_server import site_office
 from tests.swapped import beside, without_application
-from tutoring.accounts import passwords
+from tutoring.accounts import password_hashes
 from tutoring.accounts.models import User
 from tutoring.app import create_app
 from tutoring.config import ROOT, Settings
@@ -137,7 +137,7 @@ def _prepare(instance: Path, server_url: str, redis_url: str) -> None:
 
 def _made(settings: Settings) -> Flask:
     # Tests sign in thousands of times; the real cost is held by test_passwords.py and the browser journeys.
-    passwords._hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    password_hashes._hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
     app = create_app(settings, TESTING=True, WTF_CSRF_ENABLED=False)
     with app.app_context():
         if db.engine.dialect.name == "sqlite":

@@ -14,7 +14,7 @@ from tests.accounts.credentials.authenticator import PASSWORD, SET_UP, code_of, 
 from tests.accounts.test_sign_in import cookie, phrase, said, sign_in
 from tests.community.test_join import make_code
 from tests.factories import World, person
-from tutoring.accounts import passwords
+from tutoring.accounts import password_hashes
 from tutoring.accounts.models import User
 from tutoring.accounts.registration import create_user, set_password
 from tutoring.community import commands as community
@@ -88,7 +88,7 @@ def test_a_password_over_128_characters_is_never_hashed(
             hashed.append(value)
             return False
 
-    monkeypatch.setattr(passwords, "_hasher", Counting())
+    monkeypatch.setattr(password_hashes, "_hasher", Counting())
     adult = {"full_name": "Lê Thị Thử", "address_form": "chị", "adult": "y", "password": TOO_LONG}
     for path, data, browser in (
         ("/sign-in", {"handle": "lan", "password": TOO_LONG}, client),
@@ -98,21 +98,21 @@ def test_a_password_over_128_characters_is_never_hashed(
         (f"/join/{poster}", adult, client),
     ):
         assert browser.post(path, data=data).status_code == 422, path
-    assert not passwords.verify("", TOO_LONG)
+    assert not password_hashes.verify("", TOO_LONG)
     assert [value for value in hashed if len(value) > 128] == []
 
 
 def test_an_unknown_name_costs_as_many_hashes_as_a_known_one(
     app: Flask, world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    hasher, costs = passwords._hasher, []
+    hasher, costs = password_hashes._hasher, []
 
     class Counting:
         def verify(self, stored: str, value: str) -> bool:
             costs[-1] += 1
             return hasher.verify(stored, value)
 
-    monkeypatch.setattr(passwords, "_hasher", Counting())
+    monkeypatch.setattr(password_hashes, "_hasher", Counting())
     for name in ("lan", "khong.co.ai", "0912345678", "ai.do@example.vn"):
         costs.append(0)
         sign_in(app.test_client(), name, "sai rồi nhé")
@@ -160,7 +160,7 @@ def test_a_password_that_was_long_enough_before_the_role_is_spoken_of_and_not_ch
 ) -> None:
     user = new_staff(app, world)
     with app.app_context():
-        db.session.get_one(User, user).password_hash = passwords.hash_password("Zq8#vLm2")
+        db.session.get_one(User, user).password_hash = password_hashes.hash_password("Zq8#vLm2")
         db.session.commit()
     assert sign_in(client, "giao.moi", "Zq8#vLm2").status_code == 302
     assert "Mật khẩu của bạn ngắn so với vai trò" in said(client.get("/account"))

@@ -5,14 +5,14 @@ import unicodedata
 
 import pytest
 
-from tutoring.accounts import passwords
+from tutoring.accounts import passphrases, password_hashes, password_rules
 from tutoring.kernel.errors import InvalidInput
 from tutoring.kernel.text import fold
 
 
 def test_the_cost_is_that_of_owasps_second_setting() -> None:
     # Other tests make hashing cheap in the module that they share; this is a copy of it as it stands.
-    spec = importlib.util.find_spec("tutoring.accounts.passwords")
+    spec = importlib.util.find_spec("tutoring.accounts.password_hashes")
     assert spec is not None and spec.loader is not None
     copy = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(copy)
@@ -21,19 +21,19 @@ def test_the_cost_is_that_of_owasps_second_setting() -> None:
 
 
 def test_the_words_of_passphrases_differ_without_accents() -> None:
-    plain = [fold(word) for word in passwords.WORDS]
+    plain = [fold(word) for word in passphrases.WORDS]
     assert len(set(plain)) == len(plain) >= 150
     assert all(word.isascii() and word.isalpha() for word in plain)
-    assert len(passwords.new_passphrase().split()) == 4
+    assert len(passphrases.new_passphrase().split()) == 4
 
 
 def test_both_forms_in_which_keyboards_send_vietnamese_are_one_password() -> None:
     typed = "Đường về nhà"
-    stored = passwords.hash_password(unicodedata.normalize("NFD", typed))
-    assert passwords.verify(stored, unicodedata.normalize("NFC", typed))
-    assert not passwords.verify(stored, typed.lower())
-    assert not passwords.verify("", typed)
-    assert not passwords.verify("not a hash", typed)
+    stored = password_hashes.hash_password(unicodedata.normalize("NFD", typed))
+    assert password_hashes.verify(stored, unicodedata.normalize("NFC", typed))
+    assert not password_hashes.verify(stored, typed.lower())
+    assert not password_hashes.verify("", typed)
+    assert not password_hashes.verify("not a hash", typed)
 
 
 OWN = ("Nguyễn Thị Hoà", "hoa.nt", "Hoà", "hoa@example.vn", "0912345678", "1987")
@@ -49,13 +49,13 @@ OWN = ("Nguyễn Thị Hoà", "hoa.nt", "Hoà", "hoa@example.vn", "0912345678", 
 )  # fmt: skip
 def test_weak_passwords_are_refused(password: str) -> None:
     with pytest.raises(InvalidInput) as refused:
-        passwords.check_rules(password, *OWN)
+        password_rules.check_rules(password, *OWN)
     assert refused.value.field == "password"
 
 
 @pytest.mark.parametrize("password", ["bàn ghế sách vở", "xe đạp màu xanh 7", "Zq8#vLm2", "hoa sen trong đầm"])
 def test_other_passwords_are_accepted(password: str) -> None:
-    passwords.check_rules(password, *OWN)
+    password_rules.check_rules(password, *OWN)
 
 
 @pytest.mark.parametrize(
@@ -67,17 +67,17 @@ def test_other_passwords_are_accepted(password: str) -> None:
 )  # fmt: skip
 def test_power_over_others_asks_for_four_words_or_fifteen_characters(password: str, long_enough: bool) -> None:
     if long_enough:
-        passwords.check_rules(password, staff=True)
+        password_rules.check_rules(password, staff=True)
         return
     with pytest.raises(InvalidInput) as refused:
-        passwords.check_rules(password, staff=True)
+        password_rules.check_rules(password, staff=True)
     assert "bốn từ dễ nhớ, hoặc ít nhất 15 ký tự" in refused.value.say
 
 
 def test_issued_passphrases_meet_the_rules_of_the_strictest_role() -> None:
     for _ in range(2000):
-        phrase = passwords.new_passphrase("Quản trị Minh Hoạ", "admin1")
-        passwords.check_rules(phrase, "Quản trị Minh Hoạ", "admin1", staff=True)
+        phrase = passphrases.new_passphrase("Quản trị Minh Hoạ", "admin1")
+        password_rules.check_rules(phrase, "Quản trị Minh Hoạ", "admin1", staff=True)
 
 
 def test_an_issued_passphrase_that_could_be_guessed_is_drawn_again(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -87,5 +87,5 @@ def test_an_issued_passphrase_that_could_be_guessed_is_drawn_again(monkeypatch: 
         def sample(self, _words: object, _count: int) -> list[str]:
             return next(drawn)
 
-    monkeypatch.setattr(passwords, "_chance", Chance())
-    assert passwords.new_passphrase("Quản trị Minh Hoạ") == "xe đất hộp nón"
+    monkeypatch.setattr(passphrases, "_chance", Chance())
+    assert passphrases.new_passphrase("Quản trị Minh Hoạ") == "xe đất hộp nón"

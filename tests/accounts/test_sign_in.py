@@ -13,7 +13,7 @@ from werkzeug.test import TestResponse
 
 from tests.accounts.conftest import Fewer
 from tests.factories import World, person
-from tutoring.accounts import passwords
+from tutoring.accounts import password_hashes
 from tutoring.accounts.models import SignIn
 from tutoring.accounts.registration import create_user
 from tutoring.accounts.sign_ins import lifecycle, open_sockets
@@ -45,7 +45,7 @@ def cookie(client: FlaskClient) -> str:
 def test_the_passphrase_of_a_card_is_taken_without_accents_and_case(
     app: Flask, world: World, client: FlaskClient
 ) -> None:
-    plain = passwords._plain(phrase(app, "an")).upper()
+    plain = password_hashes.plain(phrase(app, "an")).upper()
     assert plain.isascii()
     assert sign_in(client, "AN", f"  {plain} ".replace(" ", "  ")).headers["Location"] == "/"
     assert client.get("/account").status_code == 200
@@ -78,7 +78,7 @@ def test_an_empty_form_says_what_is_missing_beside_the_fields(client: FlaskClien
 def test_a_much_too_long_password_is_refused_before_it_is_hashed(
     world: World, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(passwords, "verify", lambda *_: pytest.fail("hashed"))
+    monkeypatch.setattr(password_hashes, "verify", lambda *_: pytest.fail("hashed"))
     assert sign_in(client, "lan", "a" * 129).status_code == 422
 
 

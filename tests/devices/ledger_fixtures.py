@@ -4,7 +4,7 @@ import sqlalchemy as sa
 
 from tests.factories import World, person
 from tutoring.accounts.models import User
-from tutoring.accounts.passwords import new_code
+from tutoring.accounts.passphrases import new_code
 from tutoring.accounts.registration import create_user
 from tutoring.community.commands import create_unit
 from tutoring.community.models import Membership

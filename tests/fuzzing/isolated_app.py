@@ -15,7 +15,7 @@ from flask import Flask
 from flask_migrate import upgrade
 
 from tests.factories import World
-from tutoring.accounts import passwords
+from tutoring.accounts import password_hashes
 from tutoring.accounts.models import User
 from tutoring.app import create_app
 from tutoring.cli.demo import community
@@ -32,7 +32,7 @@ class Place:
     """The application, its people, and the statements that were committed since `forget`."""
 
     def __init__(self) -> None:
-        passwords._hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+        password_hashes._hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
         self.folder = Path(tempfile.mkdtemp(prefix="fuzz-"))
         if prepared := os.environ.get("PREPARED"):
             shutil.copytree(prepared, self.folder, dirs_exist_ok=True)

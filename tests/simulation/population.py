@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from argon2 import PasswordHasher
 
 from tests.fake_services import PushService
-from tutoring.accounts import passwords
+from tutoring.accounts import password_hashes
 from tutoring.accounts.models import SignIn, User
 from tutoring.accounts.registration import create_user, record_assent
 from tutoring.accounts.sign_ins import lifecycle
@@ -117,7 +117,7 @@ def _demonstration() -> dict[int, Someone]:
 
 def populate(count: int, dice: random.Random) -> dict[int, Someone]:
     """The demonstration community, and families and neighbours until there are so many."""
-    passwords._hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    password_hashes._hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
     found = _demonstration()
     number = len(found)
     while len(found) < count:

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from tutoring.accounts import passwords
+from tutoring.accounts import password_hashes
 from tutoring.accounts.models import User
 from tutoring.accounts.queries import find_by_name_typed, typed_mark
 from tutoring.accounts.registration import (
@@ -31,8 +31,8 @@ def authenticate(typed: str, password: str, address: str, marks: Collection[str]
     origin, known = attempts.from_here(candidates, address, marks)
     attempts.begin(account, origin, known, [user.id for user in candidates])
     if not candidates:
-        passwords.verify("", password)
-    matching = [user for user in candidates if passwords.verify(user.password_hash, password)]
+        password_hashes.verify("", password)
+    matching = [user for user in candidates if password_hashes.verify(user.password_hash, password)]
     if len(matching) > 1:
         raise InvalidInput(
             N_("Nhiều người dùng chung số này và mật khẩu này. Hãy đăng nhập bằng tên đăng nhập trên thẻ của mình."),
@@ -61,7 +61,7 @@ def authenticate(typed: str, password: str, address: str, marks: Collection[str]
 def change_password(user: User, old: str, new: str) -> None:
     """Sets a new password; every other sign-in ends."""
     attempts.begin(user.id, attempts.own(user), True)
-    if not passwords.verify(user.password_hash, old):
+    if not password_hashes.verify(user.password_hash, old):
         raise InvalidInput(N_("Mật khẩu hiện tại chưa đúng."), field="old")
     attempts.right(user.id, attempts.own(user))
     set_password(user, new, but=user.sign_in.id if user.sign_in else None)

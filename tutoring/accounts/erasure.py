@@ -1,6 +1,7 @@
 """Account erasure: only an id remains, to which the data of others still refer.
 
-The account's own rows are emptied here. Each other feature erases its own data when it hears `AccountErased`.
+The account's own rows are emptied here, and its sign-ins end. Consents stay as proof. Those for a child under 16
+without another guardian are withdrawn. Each other feature erases its own data when it hears `AccountErased`.
 """
 
 import secrets

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
-from tutoring.accounts import passwords
+from tutoring.accounts import passphrases, password_hashes, password_rules
 from tutoring.accounts.consents.commands import give_consent, of_family
 from tutoring.accounts.consents.texts import BY_KEY
 from tutoring.accounts.events import ChildAdded
@@ -111,7 +111,7 @@ def create_user(
     refuse_private_name(full_name, nfc(called))
     handles = _handle(handle.strip())
     if kind != "child":
-        passwords.check_rules(password, full_name, handle, called, str(birth_year or ""), staff=staff)
+        password_rules.check_rules(password, full_name, handle, called, str(birth_year or ""), staff=staff)
     user = User(
         full_name=full_name,
         called_name=nfc(called) or called_name(full_name),
@@ -119,7 +119,7 @@ def create_user(
         username=handles.get("username") or _free_username(full_name),
         phone=handles.get("phone"),
         email=handles.get("email"),
-        password_hash=passwords.hash_password(password) if password else "",
+        password_hash=password_hashes.hash_password(password) if password else "",
         kind=kind,
         birth_year=birth_year,
         grade=grade,
@@ -132,7 +132,7 @@ def create_user(
 
 def outgrown(user: User, password: str) -> bool:
     """Whether the password is too short for the role that the user has by now."""
-    return has_power(user) and not passwords.long_enough_for_staff(password)
+    return has_power(user) and not password_rules.long_enough_for_staff(password)
 
 
 @command
@@ -140,8 +140,8 @@ def set_password(user: User, new: str, but: int | None = None) -> None:
     """Sets a password that meets the rules, and ends the sign-ins made with the old one."""
     local = "0" + user.phone.removeprefix("+84") if user.phone else ""
     known = (user.full_name, user.username, user.called_name, user.email or "", local, str(user.birth_year or ""))
-    passwords.check_rules(new, *known, staff=has_power(user))
-    user.password_hash = passwords.hash_password(new)
+    password_rules.check_rules(new, *known, staff=has_power(user))
+    user.password_hash = password_hashes.hash_password(new)
     lifecycle.end_all_sign_ins(user.id, but)
 
 
@@ -209,8 +209,8 @@ def issue_card(guardian: User, child_id: int) -> tuple[User, str]:
     if child.state != "active":
         raise Forbidden(N_("Hồ sơ của con đang chờ thầy cô hoặc điều phối viên xác nhận."))
     check_needed(purposes_in_force(child_id))
-    phrase = passwords.new_passphrase(child.full_name, child.username or "")
-    child.password_hash = passwords.hash_passphrase(phrase)
+    phrase = passphrases.new_passphrase(child.full_name, child.username or "")
+    child.password_hash = password_hashes.hash_passphrase(phrase)
     lifecycle.end_all_sign_ins(child.id)
     audit.record(guardian.id, "issue_card", f"user:{child.id}")
     return child, phrase

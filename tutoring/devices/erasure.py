@@ -2,7 +2,7 @@
 
 import sqlalchemy as sa
 
-from tutoring.accounts.passwords import new_code
+from tutoring.accounts.passphrases import new_code
 from tutoring.devices.loans.models import DeviceThanks, Handover
 from tutoring.devices.models import DeviceMove, DeviceOffer, DeviceWipe, OfferPicture
 from tutoring.devices.needs.models import DeviceNeed

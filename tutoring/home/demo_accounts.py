@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from flask import current_app
 from sqlalchemy.engine import Engine
 
-from tutoring.accounts import passwords
+from tutoring.accounts import passphrases
 from tutoring.accounts.models import User
 from tutoring.community.models import Unit
 from tutoring.config import Settings
@@ -50,8 +50,8 @@ class Card:
 def phrase_of(username: str, key: str) -> str:
     """Derives the passphrase of a demonstration account: stable per computer, stored nowhere."""
     digest = hmac.new(key.encode(), b"demo:" + username.encode(), hashlib.sha256).digest()
-    count = len(passwords.WORDS)
-    return " ".join(passwords.WORDS[int.from_bytes(digest[n : n + 4]) % count] for n in range(0, 16, 4))
+    count = len(passphrases.WORDS)
+    return " ".join(passphrases.WORDS[int.from_bytes(digest[n : n + 4]) % count] for n in range(0, 16, 4))
 
 
 def cards() -> list[Card]:

@@ -1,4 +1,4 @@
-"""XLSX files for spreadsheets: one sheet of texts and whole numbers.
+"""Writes XLSX files for spreadsheets: one sheet of texts and whole numbers.
 
 Every text is an inline string, which no spreadsheet takes for a formula. The file holds no macro and no link.
 """

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from tutoring.accounts.models import User
-from tutoring.accounts.passwords import new_code
+from tutoring.accounts.passphrases import new_code
 from tutoring.community.queries import active_unit
 from tutoring.kernel import audit, clock
 from tutoring.kernel.commands import command

@@ -1,4 +1,7 @@
-"""Sanitizes uploaded pictures: an isolated process decodes and redraws them."""
+"""Sanitizes uploaded pictures: an isolated process (`image_worker.py`) decodes and redraws them.
+
+What the process returns is not trusted: its form and sizes are checked here.
+"""
 
 import struct
 import threading

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import sqlalchemy as sa
 
-from tutoring.accounts import passwords
+from tutoring.accounts import passphrases
 from tutoring.accounts.models import User
 from tutoring.accounts.registration import create_user
 from tutoring.administration.commands import check
@@ -185,7 +185,7 @@ def make_admin_code(actor: User) -> str:
     row = _locked()
     if not policy.may_invite_admin(actor.site_admin, queries.admin_count()):
         raise Conflict(N_("Trang đã có hai người quản trị. Cần thêm thì lập trên máy chủ."))
-    code = passwords.new_code(CODE_LENGTH)
+    code = passphrases.new_code(CODE_LENGTH)
     row.admin_code_digest, row.admin_code_until = queries.digest(code), clock.now() + CODE_LIFE
     audit.record(actor.id, "invite_admin", "site:setup")
     return code

@@ -27,7 +27,7 @@ from tests.devices.loan_fixtures import (
 from tests.factories import World, person
 from tests.parametrize import some
 from tests.privacy.conftest import work
-from tutoring.accounts import passwords
+from tutoring.accounts import password_hashes
 from tutoring.accounts.erasure import erase_account
 from tutoring.accounts.models import User
 from tutoring.community.events import UnitsMerged
@@ -225,7 +225,7 @@ def test_wrong_passphrases_share_the_tries_of_the_sign_in_page(inside: World, wh
 
 @command
 def give_phrase(user_id: int) -> None:
-    person(user_id).password_hash = passwords.hash_passphrase(PHRASE)
+    person(user_id).password_hash = password_hashes.hash_passphrase(PHRASE)
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import sqlalchemy as sa
 
-from tutoring.accounts import passwords
+from tutoring.accounts import passphrases, password_hashes, password_rules
 from tutoring.accounts.events import PasswordReset
 from tutoring.accounts.models import ResetCode, User
 from tutoring.accounts.queries import find_by_name_typed, typed_mark
@@ -35,11 +35,11 @@ def create_reset_code(user: User, issued_by: User | None) -> str:
         sa.select(ResetCode).where(ResetCode.user_id == user.id, ResetCode.used_at.is_(None))
     ):
         row.used_at = clock.now()
-    code = passwords.new_code()
+    code = passphrases.new_code()
     db.session.add(
         ResetCode(
             user_id=user.id,
-            code_hash=passwords.hash_passphrase(code),
+            code_hash=password_hashes.hash_passphrase(code),
             issued_by_id=issued_by.id if issued_by else None,
             expires_at=clock.now() + RESET_LIFE,
         )
@@ -72,7 +72,7 @@ def _count_tries(reset_ids: list[int]) -> None:
 
 def use_reset_code(typed: str, code: str, new: str, address: str) -> User:
     """Sets a new password with a one-time code; five wrong attempts use up the code."""
-    passwords.check_rules(new)
+    password_rules.check_rules(new)
     user = _apply_reset(_matching_code(typed, code, address), new)
     rate_limits.forget("sign_in_account", user.id, attempts.place(address))
     rate_limits.forget("sign_in_strangers", user.id)
@@ -103,11 +103,11 @@ def _matching_code(typed: str, code: str, address: str, issued: bool = False) ->
     ).all()
     plain = "".join(c for c in code if c.isalnum())
     for row in rows:
-        if passwords.verify(row.code_hash, plain):
+        if password_hashes.verify(row.code_hash, plain):
             rate_limits.forget("reset", address, typed_mark(nfc(typed)))
             return int(row.id)
     if not rows:
-        passwords.verify("", plain)  # takes as long for a name without a code as for one with it
+        password_hashes.verify("", plain)  # takes as long for a name without a code as for one with it
     _count_tries([row.id for row in rows])
     raise InvalidInput(_WRONG, field="code")
 

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pyotp
 import sqlalchemy as sa
 
-from tutoring.accounts import passwords
+from tutoring.accounts import passphrases, password_hashes
 from tutoring.accounts.events import RecoveryCodeUsed
 from tutoring.accounts.models import RecoveryCode, SecondFactor, SignIn, User
 from tutoring.accounts.sign_ins import attempts
@@ -141,8 +141,8 @@ def _confirm(user: User, typed: str, hashes: list[str]) -> None:
 
 def _recovery_codes() -> dict[str, str]:
     """Generates ten codes with their hashes, before the transaction, because hashing is slow."""
-    codes = (passwords.new_code(10) for _ in range(RECOVERY_CODES))
-    return {code: passwords.hash_passphrase(code) for code in codes}
+    codes = (passphrases.new_code(10) for _ in range(RECOVERY_CODES))
+    return {code: password_hashes.hash_passphrase(code) for code in codes}
 
 
 def _keep_recovery_codes(user_id: int, hashes: list[str]) -> None:
@@ -212,7 +212,7 @@ def take_recovery_code(user_id: int, typed: str) -> int:
     plain = "".join(c for c in typed if c.isalnum())
     query = sa.select(RecoveryCode.id, RecoveryCode.code_hash)
     rows = db.session.execute(query.where(RecoveryCode.user_id == user_id, RecoveryCode.used_at.is_(None))).all()
-    found = next((row.id for row in rows if passwords.verify(row.code_hash, plain)), None)
+    found = next((row.id for row in rows if password_hashes.verify(row.code_hash, plain)), None)
     if found is None:
         raise InvalidInput(_WRONG_RECOVERY, field="code")
     left = _spend(user_id, found)
@@ -240,7 +240,7 @@ def confirm_it_is_you(user: User, typed: str) -> None:
         take_code(user.id, typed)
     else:
         attempts.begin(user.id, attempts.own(user), True)
-        if not passwords.verify(user.password_hash, typed):
+        if not password_hashes.verify(user.password_hash, typed):
             raise InvalidInput(N_("Mật khẩu chưa đúng. Hãy thử lại."), field="code")
         attempts.right(user.id, attempts.own(user))
     _stepped_up(user)

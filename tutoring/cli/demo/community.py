@@ -14,7 +14,7 @@ from flask.cli import AppGroup, with_appcontext
 from flask.sessions import SecureCookieSessionInterface
 from flask_wtf.csrf import generate_csrf
 
-from tutoring.accounts import passwords
+from tutoring.accounts import password_hashes
 from tutoring.accounts.consents.commands import give_consent
 from tutoring.accounts.models import SignIn, User
 from tutoring.accounts.registration import create_user, record_assent
@@ -71,7 +71,7 @@ def _person(username: str, full_name: str, called: str, form: str, **more: objec
     """Creates a demonstration user with a known user name and passphrase."""
     phrase = phrase_of(username, current_app.config["SETTINGS"].secret_key)
     user = create_user(full_name, phrase, called=called, address_form=form, handle=username, **more)  # type: ignore[arg-type]
-    user.password_hash, user.demo = passwords.hash_passphrase(phrase), True
+    user.password_hash, user.demo = password_hashes.hash_passphrase(phrase), True
     return user
 
 
@@ -95,7 +95,7 @@ def _admins() -> tuple[User, User]:
     for name in ("admin1", "admin2"):
         phrase = phrase_of(name, current_app.config["SETTINGS"].secret_key)
         user = create_administrator("Quản trị Minh Hoạ", name, phrase)
-        user.password_hash, user.demo, user.called_name = passwords.hash_passphrase(phrase), True, "Quản trị"
+        user.password_hash, user.demo, user.called_name = password_hashes.hash_passphrase(phrase), True, "Quản trị"
         found.append(user)
     return found[0], found[1]
 
@@ -129,7 +129,7 @@ def _child(guardian: User, unit: Unit, name: str, called: str, grade: int, secon
     member = db.session.scalars(sa.select(Membership).where(Membership.user_id == child.id)).one()
     community.confirm_member(second, member.id)
     child.username, child.demo = name, True
-    child.password_hash = passwords.hash_passphrase(phrase_of(name, current_app.config["SETTINGS"].secret_key))
+    child.password_hash = password_hashes.hash_passphrase(phrase_of(name, current_app.config["SETTINGS"].secret_key))
     return child
 
 

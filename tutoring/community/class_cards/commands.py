@@ -12,7 +12,8 @@ from tutoring.accounts.consents.commands import give_consent
 from tutoring.accounts.consents.texts import BY_KEY
 from tutoring.accounts.models import User
 from tutoring.accounts.names.commands import check_new_name
-from tutoring.accounts.passwords import new_code, verify
+from tutoring.accounts.passphrases import new_code
+from tutoring.accounts.password_hashes import verify
 from tutoring.accounts.registration import check_needed, create_user
 from tutoring.community.class_cards import queries
 from tutoring.community.class_cards.models import OPEN, ClassCard, ClassClaim

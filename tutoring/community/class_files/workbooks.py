@@ -2,7 +2,7 @@
 
 A ZIP may hold more than it says, and two readers may see two files in one ZIP. So every part is unpacked here with a
 limit, looked at, and written into a new ZIP without compression. It holds sheets, texts and styles: no macros, pictures
-or links. A process of its own reads that one (`workbook_worker.py`).
+or links. A process of its own reads that one (`workbook_worker.py`). `pupils.py` turns its rows into pupils.
 """
 
 import io

@@ -11,7 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from tutoring.accounts.models import User
-from tutoring.accounts.passwords import new_code
+from tutoring.accounts.passphrases import new_code
 from tutoring.community import queries as community
 from tutoring.community.models import Unit
 from tutoring.devices.donations.queries import CODE, locked_offer, picture_of, pictures_of, wards_for

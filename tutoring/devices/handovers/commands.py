@@ -10,7 +10,7 @@ from hmac import compare_digest
 
 import sqlalchemy as sa
 
-from tutoring.accounts import passwords
+from tutoring.accounts import password_hashes
 from tutoring.accounts.models import User
 from tutoring.accounts.queries import user
 from tutoring.accounts.sign_ins import attempts
@@ -233,7 +233,7 @@ def _passphrase_of(receiver: User, typed: str, address: str) -> None:
         raise InvalidInput(_NO_PHRASE, field="passphrase")
     origin = attempts.place(address)
     attempts.begin(receiver.id, origin, False, [receiver.id])
-    if not passwords.verify(receiver.password_hash, typed):
+    if not password_hashes.verify(receiver.password_hash, typed):
         attempts.failed(receiver.id, False)
         rate_limits.hit("sign_in_address", address)
         raise InvalidInput(_NO_PHRASE, field="passphrase")

@@ -14,7 +14,7 @@ from datetime import date
 import sqlalchemy as sa
 
 from tutoring.accounts.models import User
-from tutoring.accounts.passwords import new_code
+from tutoring.accounts.passphrases import new_code
 from tutoring.community.models import Unit
 from tutoring.community.queries import ancestors
 from tutoring.devices.events import VoucherFailed, VoucherGiven, VoucherUsed

@@ -1,4 +1,7 @@
-"""Counts the monthly figures of each unit, such as a ward, in memory from past events; writes nothing."""
+"""Counts the monthly figures of each unit, such as a ward, in memory from stored rows; writes nothing.
+
+It also returns on which day each user first reached each milestone.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field

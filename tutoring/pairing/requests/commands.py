@@ -11,7 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
-from tutoring.accounts import passwords
+from tutoring.accounts import password_hashes
 from tutoring.accounts.models import User
 from tutoring.accounts.queries import is_guardian, user
 from tutoring.accounts.sign_ins import attempts
@@ -491,7 +491,7 @@ def approve_on_childs_device(
     rate_limits.check("sign_in_address", address)
     origin = attempts.place(address)  # shares the attempt counter of the sign-in page
     attempts.begin(guardian.id, origin, False, [guardian.id])
-    if not passwords.verify(guardian.password_hash, password):
+    if not password_hashes.verify(guardian.password_hash, password):
         attempts.failed(guardian.id, False)
         rate_limits.hit("sign_in_address", address)
         raise InvalidInput(N_("Mật khẩu của ba mẹ chưa đúng. Hãy thử lại."), field="password")

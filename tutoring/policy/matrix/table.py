@@ -3,7 +3,8 @@
 Pages, sockets, files and lists call the same functions of `policy/`. `flask permissions` writes `docs/permissions.md`
 from the table.
 A row states for each role whether it may act *inside* its scope (its own things, child, class, room, ward) and
-*outside* of it, and the endpoints that take the action. `policy/access.py` admits no user to what stands in no row.
+*outside* of it, and the endpoints that take the action. `policy/access.py` admits no user to what stands in no row. The
+other modules of this folder hold rows of one subject each.
 """
 
 from tutoring.policy import accounts, notifications, privacy

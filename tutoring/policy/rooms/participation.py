@@ -1,6 +1,8 @@
-"""Access rules of rooms: who may enter, read, write, observe and moderate.
+"""Access rules of rooms of one session: who may enter, read, write, observe, moderate and end.
 
-Functions take facts and query no database.
+They also cover what happens inside: pictures and voice notes, held messages and appeals, the lesson beside the talk,
+skills that are witnessed, summary and feedback. Rooms of classes and circles add `persistent_rooms.py`. Functions take
+facts and query no database.
 """
 
 from collections.abc import Collection

@@ -1,4 +1,8 @@
-"""Decides what happens to a new message of a room: sent, masked, confirmed first, held for a teacher, or rejected."""
+"""Decides on a new or edited message of a room: sent, masked, confirmed first, held for a teacher, or rejected.
+
+It also counts masked messages. At the limit it alerts the teacher on duty and makes the sender read-only for a day, in
+rooms entered later too.
+"""
 
 import re
 from dataclasses import dataclass, field, replace

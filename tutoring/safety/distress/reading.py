@@ -1,4 +1,7 @@
-"""Finds distress, threats and insults in a text: the entry point of this folder."""
+"""Finds distress such as violence or a wish to die, threats and insults in a text: the entry point of this folder.
+
+Phrases find what their authors thought of, also across messages. Word weights find other wordings and drop jokes.
+"""
 
 from collections.abc import Sequence
 from dataclasses import replace
