@@ -43,7 +43,7 @@ def serve(args: list[str]) -> None:
 
 def test(args: list[str]) -> None:
     """Without options, or with the two that choose tests: the checks beside all of them, on every processor."""
-    whole = args in ([], ["--all"]) or args[:1] == ["--changed"]
+    whole = set(args) <= {"--all", "--coverage"} or args[:1] == ["--changed"]
     prepare_tests(everything=whole)
     os.chdir(dev.ROOT)
     if args[:1] == ["--changed"]:

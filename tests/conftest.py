@@ -10,6 +10,7 @@ from collections.abc import Generator
 import pytest
 
 from tests import (
+    code_coverage,
     collecting,
     moments,
     prepared,  # noqa: F401 - it says what else ends with the folder of a run
@@ -28,6 +29,8 @@ OPENED = pytest.StashKey[bool]()
 def pytest_configure(config: pytest.Config) -> None:
     config.stash[OPENED] = run_folder.open_run()
     moments.choose()
+    if config.getoption("--coverage"):
+        config.pluginmanager.register(code_coverage.Plugin(config))
     config.pluginmanager.register(reach.Reach())
     collecting.compile_share(config)
     hands_out = config.getoption("dist", "no") != "no"
@@ -37,6 +40,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--all", action="store_true", help="also the tests marked `full`, and all on both databases")
+    parser.addoption("--coverage", action="store_true", help="which lines and branches ran, and in which tests")
 
 
 @pytest.hookimpl(wrapper=True)

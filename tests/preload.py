@@ -7,7 +7,7 @@ import gunicorn.app.wsgiapp
 from sqlalchemy.orm import configure_mappers
 
 import tutoring.cli
-from tests import kept_lessons, template_cache
+from tests import code_coverage, kept_lessons, template_cache
 from tutoring import features
 from tutoring.safety.distress import calling
 from tutoring.web import gunicorn_worker
@@ -19,4 +19,5 @@ configure_mappers()
 calling.make_tables()
 template_cache.keep_templates()
 kept_lessons.take_kept()
+code_coverage.begin_in_fork_server()
 gc.freeze()

@@ -3,6 +3,7 @@
 import io
 import json
 import logging
+import threading
 from collections.abc import Iterator
 from datetime import timedelta
 
@@ -18,6 +19,7 @@ def log(monkeypatch: pytest.MonkeyPatch) -> Iterator[io.StringIO]:
     out, handler = io.StringIO(), logging.StreamHandler()
     handler.setStream(out)
     handler.setFormatter(logs.JsonFormatter())
+    handler.addFilter(lambda record: record.threadName == threading.current_thread().name)  # not of servers before
     monkeypatch.setattr(logs.event_log, "level", logging.INFO)
     root = logging.getLogger()
     root.addHandler(handler)
