@@ -169,5 +169,5 @@ def branches() -> Iterator[Place]:
     """The places where code goes one of two ways."""
     for code in code_objects():
         for one in dis.get_instructions(code):
-            if "JUMP" in one.opname and "_IF_" in one.opname or one.opname == "FOR_ITER":
+            if ("JUMP" in one.opname and "_IF_" in one.opname) or one.opname == "FOR_ITER":
                 yield branch_place(code, one.offset)

@@ -5,6 +5,7 @@ tables of millions are: what is still read whole has no index to go by. How cost
 `python3 dev.py bench growth`.
 """
 
+import json
 from typing import NamedTuple
 
 import psycopg
@@ -133,7 +134,8 @@ def test_no_hot_path_reads_a_whole_table_sorts_a_site_or_skips_rows(app: Flask) 
                     seen.add(one.statement)
                     for fault in faults(planner, one, grows):
                         if not of_own_units(connection, path, scene.people.get(path.who, 0), fault):
-                            found.setdefault(f"{path.name}, {path.who}: {fault}", one.short[:700])
+                            how = json.dumps(planner.plan(one)["Plan"])
+                            found.setdefault(f"{path.name}, {path.who}: {fault}", f"{one.short[:700]}\n{how}")
     assert len(seen) > 150  # the paths are really asked
     assert not found, "\n\n".join(f"{what}\n  {statement}" for what, statement in found.items())
 
