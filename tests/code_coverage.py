@@ -46,17 +46,17 @@ class Recorder:
         self.seen: set[tuple[bytes, Place]] = set()
         self.directions: defaultdict[Place, set[int]] = defaultdict(set)
 
-    def begin(self) -> None:
-        """Reports come from now on, in this process and in those forked from it."""
-        tool, events = WATCH.COVERAGE_ID, WATCH.events
+    def begin(self, tool: int = 1) -> None:
+        """Reports come from now on, in this process and in those forked from it; 1 is the number for coverage."""
+        events = WATCH.events
         WATCH.use_tool_id(tool, "coverage")
         WATCH.register_callback(tool, events.LINE, self.line)
         WATCH.register_callback(tool, events.BRANCH, self.branch)
         WATCH.set_events(tool, events.LINE | events.BRANCH)
 
-    def end(self) -> None:
-        WATCH.set_events(WATCH.COVERAGE_ID, 0)
-        WATCH.free_tool_id(WATCH.COVERAGE_ID)
+    def end(self, tool: int = 1) -> None:
+        WATCH.set_events(tool, 0)
+        WATCH.free_tool_id(tool)
 
     def line(self, code: CodeType, number: int) -> Any:
         if not code.co_filename.startswith(SOURCES):

@@ -7,6 +7,8 @@ import pytest
 from tests import code_coverage
 from tests.code_coverage import FULL, QUICK, Recorder
 
+OTHER = 4  # the number of a tool that no run uses
+
 
 @pytest.fixture
 def recorder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Recorder:
@@ -51,11 +53,11 @@ def test_a_line_and_both_ways_of_a_branch_are_reported(recorder: Recorder) -> No
     exec(compile(source, f"{code_coverage.SOURCES}made_up.py", "exec"), space)
     act = space["act"]
     assert callable(act)
-    recorder.begin()
+    recorder.begin(OTHER)
     try:
         act(True), act(False), act(False)
     finally:
-        recorder.end()
+        recorder.end(OTHER)
     found = code_coverage.read(QUICK)
     assert {place[1] for place in found if len(place) == 2} == {"2", "3", "4"}
     assert len({place for place in found if len(place) > 2}) == 2
