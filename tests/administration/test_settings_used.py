@@ -56,7 +56,7 @@ def test_what_is_announced_and_who_runs_the_site_stand_on_every_page_in_both_lan
         put("run_by", "Phường Đông Hoà")
         put("contact", "028 3822 0000")
     page = client.get("/help").get_data(as_text=True)
-    assert "Tối nay trang nghỉ 30 phút &lt;b&gt;" in page and "Phường Đông Hoà · 028 3822 0000" in page
+    assert "Tối nay trang nghỉ 30 phút &lt;b&gt;" in page and "Phường Đông Hoà · Liên hệ: 028 3822 0000" in page
     english = client.get("/help?lang=en").get_data(as_text=True)
     assert "A break tonight" in english and "Tối nay" not in english
 

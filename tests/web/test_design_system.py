@@ -276,7 +276,7 @@ def small(monkeypatch: pytest.MonkeyPatch) -> Iterator[Flask]:
         picture_url=assets.picture_url,
         hue_of=assets.hue_of,
         announcement=str,
-        run_by=tuple,
+        run_by=lambda: ("", ""),
         set_up_goes_on=str,
         site_look=lambda _asks: SiteLook("Cùng Học", False, "", "#0f2d69", "", "/site.webmanifest"),
         release=str,
