@@ -1,8 +1,8 @@
 """Which lines and branches of `tutoring/` ran in the quick run, and which in all tests: `dev.py test --all --coverage`.
 
 One run of all tests gives both figures: a line counts for the quick run when it ran in a test of it, or in an import.
-It needs Python 3.12: `sys.monitoring` reports each line and each direction of a branch once, so a run takes little
-longer. coverage.py reports branches that way from Python 3.14 on, and doubles the time before.
+It needs Python 3.12, whose `sys.monitoring` stops reporting a place once it is known. coverage.py would need a context
+for each kind of test to tell them apart, and does not support contexts with `sys.monitoring` (7.15, 2026).
 
 Programs that tests fork are counted too (`tests/preload.py`). Those that begin as new processes are not.
 """
@@ -23,7 +23,7 @@ from tests import run_folder
 from tutoring.config import ROOT
 
 SOURCES = f"{ROOT}/tutoring/"
-ASKED = "TEST_COVERAGE"  # environment variable for the programs that tests fork
+ASKED = "TEST_COVERAGE"  # environment variable that `tests/preload.py` looks for
 QUICK, FULL = b"q", b"f"
 SHOWN = 15  # modules named at the end
 WATCH: Any = getattr(sys, "monitoring", None)  # None before Python 3.12
@@ -92,12 +92,6 @@ def branch_place(code: CodeType, at: int) -> Place:
     return code.co_filename, code.co_qualname, str(code.co_firstlineno), str(at)
 
 
-def begin_in_fork_server() -> None:
-    """Programs are reported too where the run asks for it."""
-    if ASKED in os.environ:
-        Recorder().begin()
-
-
 class Plugin:
     """Records in the processes that run tests, and prints the figures in the one that hands them out."""
 
@@ -115,7 +109,7 @@ class Plugin:
             self.recorder.state[:1] = FULL if item.get_closest_marker("full") else QUICK
 
     def pytest_terminal_summary(self, terminalreporter: Any) -> None:
-        found = {kind: read(kinds) for kind, kinds in (("quick", QUICK), ("all", QUICK + FULL))}
+        found = {"quick": read(QUICK), "all": read(QUICK + FULL)}
         wanted = {"lines": set(lines()), "branches": set(branches())}
         for what, places in wanted.items():
             shares = []

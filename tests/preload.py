@@ -1,13 +1,14 @@
 """What every program of the project loads before it does anything. `tests/forked_processes.py` forks from here."""
 
 import gc
+import os
 
 import flask.cli
 import gunicorn.app.wsgiapp
 from sqlalchemy.orm import configure_mappers
 
 import tutoring.cli
-from tests import code_coverage, kept_lessons, template_cache
+from tests import kept_lessons, template_cache
 from tutoring import features
 from tutoring.safety.distress import calling
 from tutoring.web import gunicorn_worker
@@ -19,5 +20,8 @@ configure_mappers()
 calling.make_tables()
 template_cache.keep_templates()
 kept_lessons.take_kept()
-code_coverage.begin_in_fork_server()
+if "TEST_COVERAGE" in os.environ:  # it imports pytest, which no other run needs here
+    from tests.code_coverage import Recorder
+
+    Recorder().begin()
 gc.freeze()
