@@ -5,6 +5,7 @@
     python3 dev.py serve --data DIR        a real site of a folder, set up in the browser (docs/first-run.md)
     python3 dev.py test                    the checks, and the tests that every change must pass
     python3 dev.py test --all              the checks, and every test on both databases
+    python3 dev.py test --all --coverage   the same, and which lines and branches ran (Python 3.12 or newer)
     python3 dev.py test --changed [REV]    the checks, and the tests that changes since REV can touch
     python3 dev.py test PATH -k x ...      pytest alone, with its own options
     python3 dev.py flask ...               the app's own command line, such as: flask demo cards

@@ -42,7 +42,7 @@ def serve(args: list[str]) -> None:
 
 
 def test(args: list[str]) -> None:
-    """Without options, or with the two that choose tests: the checks beside all of them, on every processor."""
+    """Without options, or with those that choose tests or count coverage: the checks beside all, on every processor."""
     whole = set(args) <= {"--all", "--coverage"} or args[:1] == ["--changed"]
     prepare_tests(everything=whole)
     os.chdir(dev.ROOT)

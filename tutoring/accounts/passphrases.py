@@ -6,7 +6,7 @@ from tutoring.accounts.password_rules import check_rules
 from tutoring.kernel.errors import InvalidInput
 from tutoring.kernel.text import fold
 
-# Short, common, harmless in every reading, easy to type. Of words that are equal without accents only one is kept.
+# Short, common words that are harmless in every reading and easy to type. Words equal without accents count once.
 _LIST = """
     bàn ghế sách vở bút thước cặp bảng lớp trường sân cây lá hoa quả cam quýt xoài mít ổi chuối dứa dừa mận nho táo
     lúa gạo ngô khoai sắn đậu bí bầu cà hành tỏi ớt gừng mèo chó gà vịt ngan trâu bò dê cừu ngựa voi hổ khỉ thỏ nhím

@@ -11,7 +11,7 @@ from tutoring.kernel.text import fold
 # OWASP's second Argon2id setting: 19 MiB, two passes. The semaphore limits the memory of a rush of sign-ins.
 _hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
 _gate = threading.Semaphore(2)
-_NOBODY = _hasher.hash("nobody has this passphrase")
+_NO_ACCOUNT = _hasher.hash("no account has this passphrase")
 _PHRASE = "phrase:"
 
 LONGEST = 128
@@ -44,6 +44,6 @@ def verify(stored: str, typed: str) -> bool:
     value = plain(typed) if stored.startswith(_PHRASE) else unicodedata.normalize("NFC", typed)
     try:
         with _gate:
-            return _hasher.verify(stored.removeprefix(_PHRASE) or _NOBODY, value) and bool(stored)
+            return _hasher.verify(stored.removeprefix(_PHRASE) or _NO_ACCOUNT, value) and bool(stored)
     except (VerificationError, InvalidHashError):
         return False
