@@ -141,5 +141,6 @@ def test_a_question_is_written_in_the_form_by_keyboard_alone(
     writer.tabs_to(page.locator(f'[value="remove:questions.{before - 1}"]'), 30)
     page.keyboard.press("Enter")
     expect(rows).to_have_count(before)
+    expect(page.locator("#f-questions")).to_be_focused()  # the browser does so some time after the page is there
     writer.sees("Đúng mẫu bài học, không có lỗi nào.").presses("Rút đề nghị này").is_at("/writing$")
     writer.leaves()

@@ -55,6 +55,10 @@ def test_every_message_person_and_the_room_have_their_first_tap(as_: As, room: i
     }  # fmt: skip
     assert f"/report/person/{world['lan']}" not in links(page)  # the child's own mother
     assert f"/report/message/{room}/2" not in page and f"/report/person/{world['minh']}" not in page  # one's own
+    for first in (f"message/{room}/1", f"room/{room}", f"person/{world['khoa']}"):
+        assert f'href="/rooms/{room}"' in as_("minh").get(f"/report/{first}").text  # the way back
+    of_mother = links(as_("lan").get(f"/rooms/{room}").text)
+    assert f"/report/person/{world['khoa']}" in of_mother and f"/report/person/{world['minh']}" not in of_mother
 
 
 def test_lessons_the_board_members_and_help_have_theirs(as_: As, client: FlaskClient, room: int, app: Flask) -> None:

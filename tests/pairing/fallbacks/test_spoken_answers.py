@@ -98,7 +98,8 @@ def test_who_hears_it_reports_it_and_who_decides_hears_it_meanwhile(app: Flask, 
         asked = owed(world)
         speak(world, asked)
     page, sound, here = f"/requests/{asked}", f"/requests/{asked}/answers/1.ogg", "/report/reply/1"
-    assert here in as_("lan").get(page).text and "Báo câu trả lời của" in as_("lan").get(here).text
+    shown = as_("lan").get(here).text
+    assert here in as_("lan").get(page).text and "Báo câu trả lời của" in shown and f'href="{page}"' in shown
     assert [as_(name).get(here).status_code for name in ("hang", "khoa", "quang")] == [404, 404, 404]
     assert as_("quang").get(sound).status_code == 404
     assert as_("lan").post(here, data={"what": "other", "words": "Lời nói khó nghe"}).status_code == 303

@@ -39,6 +39,11 @@ def request_of(by: User, answer_id: int) -> int:
     return db.session.get_one(WrittenAnswer, answer_id).request_id
 
 
+def words_of(target: str) -> str:
+    """Returns the written words of an answer that `find_reply` has found."""
+    return db.session.get_one(WrittenAnswer, int(target.removeprefix(REPLY))).words
+
+
 def reply_of(case: Case) -> Reply | None:
     """Returns the answer that a case is about, if it still has a text."""
     if not case.in_reply:

@@ -28,7 +28,7 @@ from tutoring.moderation.models import REPLY
 from tutoring.moderation.reports import commands as reports_commands
 from tutoring.moderation.reports import targets
 from tutoring.moderation.reports.circle_targets import words_in
-from tutoring.moderation.reports.reply_targets import request_of
+from tutoring.moderation.reports.reply_targets import request_of, words_of
 from tutoring.moderation.reports.target import Target
 from tutoring.published_answers.queries import public_answer
 from tutoring.rooms.queries import message
@@ -145,8 +145,10 @@ blueprint.add_app_template_global(report_kinds, "report_kinds")
 
 def _answer(person: User | None, kind: str, target: str, back: str = "") -> Response | tuple[str, int]:
     found = targets.find(person, kind, target)
+    if found.place == "formerly":
+        back = ""  # the room is closed to them
     if request.method == "GET":
-        return _page(person, found), 200
+        return _page(person, found, back), 200
     what = request.form.get("what", "")
     care = says_danger(request.form.get("words", ""))
     try:
@@ -158,16 +160,19 @@ def _answer(person: User | None, kind: str, target: str, back: str = "") -> Resp
                 kind, target = "site", f"net-{marks[-1][:24]}"
             reports_commands.report(person, kind, target, what, request.form.get("words", ""), marks)
     except (InvalidInput, RateLimited) as refusal:
-        return _page(person, found, refusal), refusal.status
+        return _page(person, found, back, refusal), refusal.status
     sent = url_for("moderation.reported", now="1" if what == "danger" or care else None, back=back or None)
     return _remember(redirect(sent, 303))
 
 
-def _page(person: User | None, found: Target, refusal: DomainError | None = None) -> str:
+def _page(person: User | None, found: Target, back: str, refusal: DomainError | None = None) -> str:
+    if not back and found.kind == "person" and found.room_id is not None and found.place == "room":
+        back = url_for("rooms.show", room_id=found.room_id)
     return render_template(
         "moderation/reports/report.html",
         kinds=report_kinds(person),
         found=found,
+        back=back or "/",
         shown=_shown(found),
         duty=_duty(person, found.unit_id),
         refused=translate_error(refusal) if refusal else "",
@@ -186,7 +191,8 @@ def _shown(found: Target) -> dict[str, Any]:
         title = gettext("Báo điều %(name)s viết", name=said_to_reader(user(found.about_id)))
         return {"title": title, "text": said_there.text}
     if found.target.startswith(REPLY) and found.about_id is not None:
-        return {"title": gettext("Báo câu trả lời của %(name)s", name=said_to_reader(user(found.about_id)))}
+        title = gettext("Báo câu trả lời của %(name)s", name=said_to_reader(user(found.about_id)))
+        return {"title": title, "text": words_of(found.target)}
     if found.kind == "person" and found.about_id is not None:
         return {"title": gettext("Báo về %(name)s", name=said_to_reader(user(found.about_id)))}
     if found.kind == "room":

@@ -44,12 +44,13 @@ class Usual:
 class Wait:
     """What the page of a waiting request shows.
 
-    `say` is a msgid. `usual` is None when too few waits are known.
+    `say` is a msgid. `shut`: nobody is asked now. `usual` is None when too few waits are known.
     """
 
     minutes: int
     phase: int
     say: str
+    shut: bool
     usual: Usual | None
 
 
@@ -96,4 +97,4 @@ def wait_of(asked: HelpRequest) -> Wait:
     now = phase(seconds)
     nobody_left = asked.alarmed_at is not None and now < PHASES[-1]
     say = SHUT[why_shut] if why_shut else LEFT if nobody_left else SAYS[now]
-    return Wait(seconds // 60, now, say, usual(past_waits(asked.topic, asked.created_at)))
+    return Wait(seconds // 60, now, say, bool(why_shut), usual(past_waits(asked.topic, asked.created_at)))
