@@ -118,7 +118,7 @@ def test_a_lesson_is_followed_together_and_both_keep_what_came_of_it(
     khoa.goes_to("/helping")
     minh.presses("Hỏi tiếp người đã giúp").is_at("/again$").finds_the_page_accessible("ask-on")
     minh.fills("Muốn hỏi tiếp điều gì", "Em làm lại thì máy hỏi mã.").presses("Gửi yêu cầu").is_at(r"/requests/\d+$")
-    minh.sees("Đang hỏi anh Khoa trước")
+    minh.sees("Đang hỏi anh Khoa trước.")
     khoa.sees("Em làm lại thì máy hỏi mã.")
     for person in (minh, khoa, lan):
         person.leaves()

@@ -72,7 +72,7 @@ def test_a_teacher_keeps_order_and_asks_somebody_else_to_help_on(
     khoa.goes_to(f"{room}/end").sees("vẫn được tính").finds_the_page_accessible("helper-end-handed-over")
     minh.presses("Xem yêu cầu").is_at("/requests$")
     minh.page.locator("main .row-card a").first.click()
-    minh.is_at(r"/requests/\d+$").sees("Đang hỏi thầy Quang").finds_the_page_accessible("pupil-waits-handed-over")
+    minh.is_at(r"/requests/\d+$").sees("Đang hỏi thầy Quang.").finds_the_page_accessible("pupil-waits-handed-over")
 
     # Both have to say yes; then the teacher closes the next room with a few words.
     quang.sees("Em bấm đường dẫn mà máy hỏi mã phòng.").presses("Nhận giúp").sees("Đang chờ người học đồng ý")

@@ -308,7 +308,7 @@ def test_a_teachers_pages_show_who_could_help_on_and_why(app: Flask, world: Worl
     assert hang.post(path, data={"to": str(world["quang"]), "reason": WHY}).status_code == 302
     assert "đã nhờ thầy Quang giúp tiếp" in as_("minh").get(f"/rooms/{room_id}").text
     mine = as_("minh").get(f"/requests/{asked}").text
-    assert "Một người khác sẽ giúp tiếp." in mine and "Đang hỏi thầy Quang" in mine
+    assert "Một người khác sẽ giúp tiếp." in mine and "Đang hỏi thầy Quang." in mine
     assert "Xem yêu cầu" in as_("minh").get(f"/rooms/{room_id}/end").text
     khoa = as_("khoa").get(f"/rooms/{room_id}/end").text
     assert "Số phút đã học cùng nhau vẫn được tính." in khoa and "Xem yêu cầu" not in khoa

@@ -180,6 +180,6 @@ def test_the_page_leads_on_and_keeps_what_was_typed(app: Flask, world: World, as
     assert private.status_code == 422 and "0912345678" in private.text
     asked = as_("minh").post(path, data={"words": "Em làm lại thì máy hỏi mã"})
     page = as_("minh").get(asked.location).text
-    assert "Đang hỏi anh Khoa trước" in page
+    assert "Đang hỏi anh Khoa trước." in page
     assert as_("minh").get(path).status_code == 404 and path not in as_("minh").get(f"/rooms/{room_id}/end").text
     assert "hỏi tiếp sau một buổi học" in as_("khoa").get("/helping").text

@@ -44,7 +44,7 @@ class Usual:
 class Wait:
     """What the page of a waiting request shows.
 
-    `say` is a msgid. `shut`: nobody is asked now. `usual` is None when too few waits are known.
+    `say` is a msgid. `shut` is true while no helper is asked. `usual` is None when too few waits are known.
     """
 
     minutes: int
