@@ -15,8 +15,8 @@ class PhraseForm(Form):
         id="phrase-text",  # in a room the composer is #text
         # The blanks are values, because a text to a pupil says "em" in place of "bạn".
         description=_l(
-            "Chữ trong ngoặc tự đổi theo người đang học: “%(name)s ơi, %(you)s chờ %(me)s nhé” thành “em Minh ơi, em chờ cô "
-            "nhé”.",
+            "Chữ trong ngoặc tự đổi theo người đang học: “%(name)s ơi, %(you)s chờ %(me)s nhé” thành “em Minh ơi, "
+            "em chờ cô nhé”.",
             you="{bạn}", name="{tên}", me="{mình}",
         ),
         render_kw={"rows": 3, "maxlength": MAX_PHRASE_CHARS},
