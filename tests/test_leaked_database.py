@@ -1,4 +1,4 @@
-"""Whoever steals the database or a backup of it reads no telephone, e-mail, code, citizen number, masked message."""
+"""Whoever steals the database or a backup of it reads no telephone, email, code, citizen number, masked message."""
 
 import re
 import uuid

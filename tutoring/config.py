@@ -105,9 +105,9 @@ class Settings:
         if self.backup_recipient and not self.backup_recipient.startswith("age1"):
             raise ValueError("BACKUP_RECIPIENT is an age public key, age1…")
         if self.smtp_url and "@" not in self.mail_from:
-            raise ValueError("SMTP_URL needs MAIL_FROM, the address that e-mail comes from")
+            raise ValueError("SMTP_URL needs MAIL_FROM, the address that email comes from")
         if self.audit_mail and not ("@" in self.audit_mail and self.smtp_url):
-            raise ValueError("AUDIT_MAIL is an e-mail address, and needs SMTP_URL")
+            raise ValueError("AUDIT_MAIL is an email address, and needs SMTP_URL")
         self._check_gateways()
         self._check_calls()
 

@@ -1,4 +1,4 @@
-"""Telephone numbers and e-mails are sealed, and found by keyed marks.
+"""Telephone numbers and emails are sealed, and found by keyed marks.
 
 Revision ID: 0013
 Revises: 0012

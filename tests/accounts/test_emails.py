@@ -1,4 +1,4 @@
-"""The e-mail address of an account: given, confirmed by a letter, changed, taken away; with a real mail server."""
+"""The email address of an account: given, confirmed by a letter, changed, taken away; with a real mail server."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -140,7 +140,7 @@ def test_the_address_before_hears_of_it_and_not_of_the_new_one(lan: int, office:
     to = [one[0] for one in office.received]
     assert to.count(OLD) == 1 and of(lan) == NEW
     text = office.letters[to.index(OLD)].get_content()
-    assert "vừa đổi hoặc bỏ e-mail" in text and "moi" not in text and "Lan" not in text
+    assert "vừa đổi hoặc bỏ email" in text and "moi" not in text and "Lan" not in text
 
 
 def test_an_address_is_taken_away_and_may_be_given_again(lan: int, office: smtp_server.Office) -> None:
@@ -270,7 +270,7 @@ def test_the_pages_lead_from_the_account_to_an_address_that_counts(
 ) -> None:
     client = as_("lan")
     page = said(client.get("/account"))
-    assert "Chưa có e-mail" in page and "Thêm e-mail" in page
+    assert "Chưa có email" in page and "Thêm email" in page
     assert 'href="/account/email"' in client.get("/notices/choices").text
     wrong = client.post("/account/email", data={"email": "lan"})
     assert wrong.status_code == 422 and "chưa đúng" in said(wrong) and 'value="lan"' in wrong.text
@@ -282,10 +282,10 @@ def test_the_pages_lead_from_the_account_to_an_address_that_counts(
     assert "l…i@example.vn" in page and inside(app, lambda: of(world["lan"])) is None
     assert client.post(path).headers["Location"] == "/account"
     page = said(client.get("/account"))
-    assert "l…i@example.vn" in page and NEW not in page and "Đổi e-mail" in page
+    assert "l…i@example.vn" in page and NEW not in page and "Đổi email" in page
     again = client.post(path)
     assert again.status_code == 409 and "đã xác nhận" in said(again)
-    assert "Bỏ e-mail này?" in said(client.get("/account/email/remove"))
+    assert "Bỏ email này?" in said(client.get("/account/email/remove"))
     assert client.post("/account/email/remove").status_code == 302 and inside(app, lambda: of(world["lan"])) is None
 
 
@@ -314,7 +314,7 @@ def test_giving_and_taking_away_ask_again_who_it_is(app: Flask, world: World, cl
 
 def test_children_see_nothing_of_it(as_: As, world: World, office: smtp_server.Office) -> None:
     client = as_("minh")
-    assert "Thêm e-mail" not in said(client.get("/account")) + said(client.get("/notices/choices"))
+    assert "Thêm email" not in said(client.get("/account")) + said(client.get("/notices/choices"))
     assert {
         client.get(path).status_code for path in ("/account/email", "/account/email/remove", "/account/email/x")
     } == {404}

@@ -1,4 +1,4 @@
-"""Forgotten passwords: one-time codes from a coordinator and by e-mail."""
+"""Forgotten passwords: one-time codes from a coordinator and by email."""
 
 from collections.abc import Callable, Iterator
 from datetime import timedelta
@@ -138,7 +138,7 @@ def member_page(staff: FlaskClient, name: str, unit: str = "/units/4/members") -
     return found.split('"')[0]
 
 
-# ---- by e-mail ------------------------------------------------------------------------------------------------
+# ---- by email ------------------------------------------------------------------------------------------------
 
 
 @pytest.fixture

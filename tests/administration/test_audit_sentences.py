@@ -118,7 +118,7 @@ def test_a_row_names_whoever_has_power_and_the_unit_and_no_pupil(app: Flask, wor
         "Cô Hằng cho minh tạm ngừng viết trong phòng số 12",
         "Hệ thống sáp nhập đơn vị, Khu phố 3",
     ]
-    assert lines[5].endswith("cho làm lại tác vụ lỗi: Gửi một thông báo qua e-mail hoặc tin nhắn")
+    assert lines[5].endswith("cho làm lại tác vụ lỗi: Gửi một thông báo qua email hoặc tin nhắn")
     assert lines[6].endswith("đổi cài đặt Thông báo ở đầu mọi trang")
     assert lines[7].endswith("làm một việc chưa có tên: done_long_ago")
     assert lines[8] == "Một tài khoản đã xoá vào phòng số 9"

@@ -186,7 +186,7 @@ def test_a_grown_up_comes_in_is_signed_in_and_sees_the_name_to_remember(
         ({"password": "a" * 129}, "128 ký tự"),
         ({"handle": "123"}, "10 chữ số"),
         ({"handle": "091234567"}, "10 chữ số"),
-        ({"handle": "hoa@"}, "e-mail này chưa đúng"),
+        ({"handle": "hoa@"}, "email này chưa đúng"),
         ({"handle": "hoà <3"}, "3–40 ký tự"),
         ({"handle": "LAN"}, "đã có người dùng"),
         ({"address_form": "ngài"}, "Hãy chọn một mục trong danh sách."),
@@ -295,7 +295,7 @@ def test_a_guardian_with_an_account_is_found_by_number_and_name(
     ("changes", "words"),
     [
         ({"guardian_name": " "}, "Hãy ghi tên ba mẹ"),
-        ({"guardian_contact": "hàng xóm"}, "Hãy ghi số điện thoại hoặc e-mail của ba mẹ"),
+        ({"guardian_contact": "hàng xóm"}, "Hãy ghi số điện thoại hoặc email của ba mẹ"),
         ({"birth_year": ""}, "Em hãy ghi năm sinh."),
         ({"birth_year": "12"}, "bốn chữ số"),
         ({"birth_year": "²⁰⁰⁹"}, "bốn chữ số"),

@@ -53,7 +53,7 @@ class Person:
 
     def signs_in_as(self, handle: str, password: str) -> "Person":
         self.goes_to("/sign-in")
-        self.page.get_by_label("Tên đăng nhập, số điện thoại hoặc e-mail").fill(handle)
+        self.page.get_by_label("Tên đăng nhập, số điện thoại hoặc email").fill(handle)
         self.page.get_by_label("Mật khẩu", exact=True).fill(password)
         self.page.locator("main").get_by_role("button", name="Đăng nhập", exact=True).click()
         expect(self.page.get_by_role("button", name="Đăng xuất")).to_be_attached()

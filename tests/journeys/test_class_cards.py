@@ -1,6 +1,6 @@
 """From the file of a class to three families with their cards, and to a child's first step and first call for help.
 
-A mother on a shared phone, a father without phone number and e-mail, a grandmother who may not consent; times printed.
+A mother on a shared phone, a father without phone number and email, a grandmother who may not consent; times printed.
 """
 
 import json
@@ -101,7 +101,7 @@ def test_a_class_comes_in_and_three_families_claim(
     watch.prints("a mother on a shared phone claims")
     claims(father, codes["Cường"], "Trần Văn Tư", "Ba")
     father.sees("Tên đăng nhập của bạn").sees("tu.tv")
-    watch.prints("a father without phone number and e-mail claims")
+    watch.prints("a father without phone number and email claims")
     claims(grandmother, codes["Dung"], "Lê Thị Sáu", "Ông, bà")
     watch.prints("a grandmother holds the phone")
     for one in (mother, father, grandmother):  # no claimant sees anything of the class before the teacher confirms

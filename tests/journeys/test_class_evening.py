@@ -1,6 +1,6 @@
-"""A whole class in one evening: from the file of 38 pupils to the first help of a child whose father has no e-mail.
+"""A whole class in one evening: from the file of 38 pupils to the first help of a child whose father has no email.
 
-A mother on one shared phone, a father without phone number and e-mail, a grandmother whom the school confirms as
+A mother on one shared phone, a father without phone number and email, a grandmother whom the school confirms as
 guardian; times of the parts are printed.
 """
 

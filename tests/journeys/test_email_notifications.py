@@ -1,4 +1,4 @@
-"""A mother gives an e-mail address, chooses what comes by letter, hears of her son by one, and stops such letters."""
+"""A mother gives an email address, chooses what comes by letter, hears of her son by one, and stops such letters."""
 
 import re
 from collections.abc import Iterator
@@ -50,18 +50,18 @@ def path_in(text: str, beginning: str) -> str:
 
 
 def gives_an_address(lan: Person, office: smtp_server.Office) -> None:
-    lan.goes_to("/account").sees("Chưa có e-mail").presses("Thêm e-mail").is_at("/account/email$")
-    lan.finds_the_page_accessible("email-add").fills("Địa chỉ e-mail", ADDRESS).presses("Gửi thư xác nhận")
-    lan.sees("Đã gửi thư tới l…n@example.vn.").sees("Chưa có e-mail")
-    lan.goes_to(path_in(plain(letter(office, "Xác nhận địa chỉ e-mail cho Cùng Học")), "/account/email/"))
+    lan.goes_to("/account").sees("Chưa có email").presses("Thêm email").is_at("/account/email$")
+    lan.finds_the_page_accessible("email-add").fills("Địa chỉ email", ADDRESS).presses("Gửi thư xác nhận")
+    lan.sees("Đã gửi thư tới l…n@example.vn.").sees("Chưa có email")
+    lan.goes_to(path_in(plain(letter(office, "Xác nhận địa chỉ email cho Cùng Học")), "/account/email/"))
     lan.sees("l…n@example.vn").finds_the_page_accessible("email-confirm").presses("Xác nhận địa chỉ này")
-    lan.is_at("/account$").sees("Đã xác nhận e-mail.").finds_the_page_accessible("account-with-email")
+    lan.is_at("/account$").sees("Đã xác nhận email.").finds_the_page_accessible("account-with-email")
 
 
 def chooses_letters(lan: Person) -> None:
     """Rooms that open, by letter; no quiet hours, so that the journey is the same at any time of day."""
     lan.goes_to("/notices/choices")
-    lan.page.get_by_role("group", name=ROOMS).get_by_label("E-mail").check()
+    lan.page.get_by_role("group", name=ROOMS).get_by_label("Email").check()
     lan.fills("Từ", "12:00").fills("Đến", "12:00").finds_the_page_accessible("choices-mail").presses("Lưu")
     lan.sees("Đã lưu cách nhận thông báo.")
 
@@ -93,8 +93,8 @@ def test_a_guardian_is_told_by_a_letter_that_names_no_child_and_stops_such_lette
     lan.goes_to("/notices").sees(re.compile("Minh đang được em Khoa giúp")).finds_the_page_accessible("notices-lan")
 
     lan.goes_to(path_in(plain(told), "/notices/off/")).sees(ROOMS).finds_the_page_accessible("letters-off")
-    lan.presses("Ngừng nhận thư về việc này").sees("Từ giờ không có e-mail nào về các việc trên.")
+    lan.presses("Ngừng nhận thư về việc này").sees("Từ giờ không có email nào về các việc trên.")
     lan.finds_the_page_accessible("letters-stopped").presses("Chọn lại cách nhận thông báo")
-    expect(lan.page.get_by_role("group", name=ROOMS).get_by_label("E-mail")).not_to_be_checked()
+    expect(lan.page.get_by_role("group", name=ROOMS).get_by_label("Email")).not_to_be_checked()
     for person in (lan, minh, khoa):
         person.leaves()

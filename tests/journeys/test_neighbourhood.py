@@ -64,7 +64,7 @@ def prints_the_poster(muoi: Person) -> str:
 def comes_in(site: Site, browser: Browser, phone: dict[str, Any], code: str) -> Person:
     chin = Person(browser, site.url(0), **phone).goes_to(f"/join/{code}")
     chin.fills("Họ tên", "Trần Thị Chín").chooses("Xưng hô", "bà")
-    chin.page.get_by_label("Số điện thoại, e-mail hoặc tên đăng nhập").fill("0912 345 678")
+    chin.page.get_by_label("Số điện thoại, email hoặc tên đăng nhập").fill("0912 345 678")
     chin.page.get_by_label("Mật khẩu").first.fill("bốn đồ vật trong nhà")
     chin.ticks("Tôi đủ 18 tuổi").page.locator("main").get_by_role("button", name="Lập tài khoản").click()
     return chin.sees("Tên đăng nhập của bạn")

@@ -28,7 +28,7 @@ def signs_up(who: Person, code: str) -> None:
     who.goes_to("/join").fills("Mã tham gia", code).presses("Tiếp tục").sees("Bốn từ dễ nhớ")
     who.fills("Họ tên", "Trần Thị Sáu")
     who.page.get_by_label("Xưng hô").select_option("cô")
-    who.page.get_by_label("Số điện thoại, e-mail hoặc tên đăng nhập").fill(PHONE_NUMBER)
+    who.page.get_by_label("Số điện thoại, email hoặc tên đăng nhập").fill(PHONE_NUMBER)
     who.page.get_by_label("Mật khẩu").first.fill(PASSWORD)
     who.ticks("Tôi đủ 18 tuổi")
     who.page.locator("main").get_by_role("button", name="Lập tài khoản").click()
@@ -36,7 +36,7 @@ def signs_up(who: Person, code: str) -> None:
 
 
 def gives_password(who: Person) -> None:
-    who.goes_to("/sign-in").fills("Tên đăng nhập, số điện thoại hoặc e-mail", PHONE_NUMBER)
+    who.goes_to("/sign-in").fills("Tên đăng nhập, số điện thoại hoặc email", PHONE_NUMBER)
     who.page.get_by_label("Mật khẩu", exact=True).fill(PASSWORD)
     who.page.locator("main").get_by_role("button", name="Đăng nhập", exact=True).click()
 

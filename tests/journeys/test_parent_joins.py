@@ -37,7 +37,7 @@ def sign_up_on(who: Person, code: str, name: str, form: str) -> None:
     who.sees("Lập tài khoản").finds_the_page_accessible("sign-up")
     who.fills("Họ tên", name)
     who.page.get_by_label("Xưng hô").select_option(form)
-    who.page.get_by_label("Số điện thoại, e-mail hoặc tên đăng nhập").fill(PHONE_NUMBER)
+    who.page.get_by_label("Số điện thoại, email hoặc tên đăng nhập").fill(PHONE_NUMBER)
     who.page.get_by_label("Mật khẩu").first.fill(PASSWORD)
     who.ticks("Tôi đủ 18 tuổi").ticks("Đây là máy dùng chung")
     who.page.locator("main").get_by_role("button", name="Lập tài khoản").click()
@@ -113,7 +113,7 @@ def test_a_mother_who_came_in_by_a_poster_is_helped_in_an_observed_room(
     grandmother = Person(browser, site.url(0), **phone)
     sign_up(grandmother, code, "Trần Thị Sáu", "bà")
     both = Person(browser, site.url(0), **phone).goes_to("/sign-in")
-    both.fills("Tên đăng nhập, số điện thoại hoặc e-mail", PHONE_NUMBER).fills("Mật khẩu", PASSWORD)
+    both.fills("Tên đăng nhập, số điện thoại hoặc email", PHONE_NUMBER).fills("Mật khẩu", PASSWORD)
     both.page.locator("main").get_by_role("button", name="Đăng nhập", exact=True).click()
     both.sees("dùng chung số này")
     for person in (hang, mother, khoa, grandmother, both):

@@ -30,7 +30,7 @@ def test_a_visitor_keeps_the_place_through_sign_in_and_sign_up(
     cards = site.cards()
     minh = Person(browser, site.url(0), cards["minh"], **phone)
     is_stuck(minh).presses("Đăng nhập để gửi").is_at("/sign-in")
-    minh.page.get_by_label("Tên đăng nhập, số điện thoại hoặc e-mail").fill(cards["minh"]["username"])
+    minh.page.get_by_label("Tên đăng nhập, số điện thoại hoặc email").fill(cards["minh"]["username"])
     minh.page.get_by_label("Mật khẩu", exact=True).fill(cards["minh"]["passphrase"])
     minh.page.locator("main").get_by_role("button", name="Đăng nhập", exact=True).click()
     minh.is_at("/ask")

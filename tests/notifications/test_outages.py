@@ -157,7 +157,7 @@ def test_the_board_shows_it(app: Flask, world: World, as_: As, mail: Way) -> Non
             at(minutes, world["lan"])
         db.session.remove()
     page = as_("hang").get("/board").text
-    assert "Không gửi được e-mail cho ai" in page and "đi bằng các đường còn lại" in page
+    assert "Không gửi được email cho ai" in page and "đi bằng các đường còn lại" in page
 
 
 def test_there_are_words_for_every_way() -> None:

@@ -26,7 +26,7 @@ def authenticate(typed: str, password: str, address: str, marks: Collection[str]
     # Only failures count against an address: a whole school signs in from one.
     rate_limits.check("sign_in_address", address)
     candidates = [user for user in find_by_name_typed(typed) if user.password_hash]
-    # Counted by account, so that user name, number and e-mail are not three series of attempts for one account.
+    # Counted by account, so that user name, number and email are not three series of attempts for one account.
     account = ",".join(str(user.id) for user in candidates) or typed_mark(typed)
     origin, known = attempts.from_here(candidates, address, marks)
     attempts.begin(account, origin, known, [user.id for user in candidates])

@@ -92,7 +92,7 @@ class NameChanged:
 
 @dataclass(frozen=True)
 class EmailChanged:
-    """The account's e-mail address changed: `how` is added, changed or removed.
+    """The account's email address changed: `how` is added, changed or removed.
 
     The event does not contain the address.
     """

@@ -27,11 +27,11 @@ _SAYS = {
 ADDRESS_CHOICES = [choice(form, _l(_SAYS[form])) for form in ADDRESS_FORMS]
 _RELATIONS = (N_("mẹ"), N_("ba"), N_("ông hoặc bà"), N_("cô, chú, bác, anh, chị"), N_("người giám hộ khác"))
 RELATIONS = [choice(word, _l(word)) for word in _RELATIONS]
-HANDLE = _l("Tên đăng nhập, số điện thoại hoặc e-mail")
+HANDLE = _l("Tên đăng nhập, số điện thoại hoặc email")
 
 
 def _handle() -> StringField:
-    say = _l("Hãy ghi tên đăng nhập, số điện thoại hoặc e-mail.")
+    say = _l("Hãy ghi tên đăng nhập, số điện thoại hoặc email.")
     return StringField(HANDLE, validators=[needed(say), at_most(120)], render_kw={"autocomplete": "username"})
 
 
@@ -103,12 +103,12 @@ class PassphraseAgainForm(Form):
 
 
 class EmailForm(Form):
-    """An e-mail address for mails and forgotten passwords."""
+    """An email address for mails and forgotten passwords."""
 
     email = StringField(
-        _l("Địa chỉ e-mail"),
+        _l("Địa chỉ email"),
         description=_l("Ví dụ: lan@example.vn"),
-        validators=[needed(_l("Hãy ghi địa chỉ e-mail.")), at_most(120)],
+        validators=[needed(_l("Hãy ghi địa chỉ email.")), at_most(120)],
         render_kw={"autocomplete": "email", "inputmode": "email", "autocapitalize": "none", "spellcheck": "false"},
     )
 
@@ -125,7 +125,7 @@ class ResetForm(Form):
     handle = _handle()
     code = StringField(
         _l("Mã dùng một lần"),
-        description=_l("8 chữ và số, do điều phối viên đưa hoặc gửi qua e-mail. Không cần gõ chữ hoa."),
+        description=_l("8 chữ và số, do điều phối viên đưa hoặc gửi qua email. Không cần gõ chữ hoa."),
         validators=[needed(_l("Hãy ghi mã dùng một lần.")), at_most(40)],
     )
     password = PasswordField(

@@ -60,9 +60,9 @@ class User(PersonNameMixin, UserMixin, Model):
         EncryptedText("user.email"),
         deferred_group="contacts",
         deferred=True,
-        info={"personal": "e-mail"},
+        info={"personal": "email"},
     )
-    email_mark: Mapped[str | None] = mapped_column(index=True, info={"personal": "e-mail"})
+    email_mark: Mapped[str | None] = mapped_column(index=True, info={"personal": "email"})
     password_hash: Mapped[str] = mapped_column(default="", info={"personal": "secret"})
     birth_year: Mapped[int | None] = mapped_column(info={"personal": "age"})
     grade: Mapped[int | None] = mapped_column(info={"personal": "grade"})

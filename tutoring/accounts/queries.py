@@ -36,7 +36,7 @@ def users(user_ids: Iterable[int]) -> dict[int, User]:
 
 
 def find_by_name_typed(typed: str) -> list[User]:
-    """Returns the users with this user name, phone or e-mail; a family may share a number."""
+    """Returns the users with this user name, phone or email; a family may share a number."""
     typed = typed.strip()
     if number := phone(typed):
         known = sa.select(User).where(User.phone_mark == blind_index(number, "phone"))

@@ -43,12 +43,12 @@ def email_of(typed: str, field: str) -> str:
     """Returns the address in its stored form; raises InvalidInput for an invalid one."""
     typed = nfc(typed).strip()
     if not _EMAIL.fullmatch(typed):
-        raise InvalidInput(N_("Địa chỉ e-mail này chưa đúng. Ví dụ: lan@example.vn"), field=field)
+        raise InvalidInput(N_("Địa chỉ email này chưa đúng. Ví dụ: lan@example.vn"), field=field)
     return typed.lower()
 
 
 def _handle(typed: str) -> dict[str, str]:
-    """Sorts an entered handle into phone, e-mail or user name."""
+    """Sorts an entered handle into phone, email or user name."""
     if not typed:
         return {}
     if number := phone(typed):
@@ -100,7 +100,7 @@ def create_user(
     language: str = "vi",
     staff: bool = False,
 ) -> User:
-    """Creates an account; the handle is a phone number, an e-mail or a user name.
+    """Creates an account; the handle is a phone number, an email or a user name.
 
     Without a user name one is generated. `staff`: the account is for a role with power over others, which needs a
     longer password.

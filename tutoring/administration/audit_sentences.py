@@ -13,7 +13,7 @@ UNKNOWN: Final = N_("%(who)s làm một việc chưa có tên: %(name)s")
 
 SENTENCES: Final[dict[str, str]] = {
     # ---- accounts
-    "change_email": N_("%(who)s đổi địa chỉ e-mail của %(whom)s"),
+    "change_email": N_("%(who)s đổi địa chỉ email của %(whom)s"),
     "change_name": N_("%(who)s đổi tên của %(whom)s"),
     "issue_card": N_("%(who)s in thẻ đăng nhập cho %(whom)s"),
     "issue_reset_code": N_("%(who)s cấp mã đặt lại mật khẩu cho %(whom)s"),

@@ -82,7 +82,7 @@ def dismiss_jobs(actor: User, kind: str, error: str, reason: str, only: int | No
 
 @command
 def look_up(actor: User, typed: str, reason: str) -> list[int]:
-    """Finds users by user name, phone number or e-mail.
+    """Finds users by user name, phone number or email.
 
     Every look-up is recorded in the audit chain, also when it finds no user.
     """
@@ -90,7 +90,7 @@ def look_up(actor: User, typed: str, reason: str) -> list[int]:
     reason = validate_reason(reason)
     typed = nfc(typed).strip()
     if not typed:
-        raise InvalidInput(N_("Hãy ghi tên đăng nhập, số điện thoại hoặc e-mail."), field="handle")
+        raise InvalidInput(N_("Hãy ghi tên đăng nhập, số điện thoại hoặc email."), field="handle")
     found = [person.id for person in find_by_name_typed(typed[:120]) if person.erased_at is None]
     if not found:
         audit.record(actor.id, "look_up", "user:-", reason)

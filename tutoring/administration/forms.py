@@ -64,8 +64,8 @@ class LookUpForm(Form):
     """The user to look up, and the reason."""
 
     handle = StringField(
-        _l("Tên đăng nhập, số điện thoại hoặc e-mail"),
-        validators=[needed(_l("Hãy ghi tên đăng nhập, số điện thoại hoặc e-mail.")), at_most(120)],
+        _l("Tên đăng nhập, số điện thoại hoặc email"),
+        validators=[needed(_l("Hãy ghi tên đăng nhập, số điện thoại hoặc email.")), at_most(120)],
     )
     reason = _reason()
 

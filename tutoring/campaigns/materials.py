@@ -117,7 +117,7 @@ def _check_private(typed: str, of_lesson: set[str], field: str) -> None:
     own = "\n".join(line for line in typed.splitlines() if line not in of_lesson)
     for_minor(own, field=field, open_to=OPEN_TO)
     if has_personal_contact(typed):
-        raise InvalidInput(N_("Tờ này ai cũng đọc: đừng ghi số điện thoại, e-mail hay số của riêng ai."), field=field)
+        raise InvalidInput(N_("Tờ này ai cũng đọc: đừng ghi số điện thoại, email hay số của riêng ai."), field=field)
 
 
 def lines(text: str) -> str:

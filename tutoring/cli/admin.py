@@ -32,7 +32,7 @@ units_group = AppGroup("units", help="The tree of units.")
 
 @group.command("create")
 @click.argument("full_name")
-@click.option("--handle", default="", help="User name, phone number or e-mail; without it a user name is made.")
+@click.option("--handle", default="", help="User name, phone number or email; without it a user name is made.")
 @click.password_option(confirmation_prompt=True, help="Asked for where it is left out.")
 def create(full_name: str, handle: str, password: str) -> None:
     """Create a site administrator. Run it again for a second one: two-person acts need two."""

@@ -7,7 +7,7 @@ from tutoring.kernel.text import show_phone
 
 
 def contact(text: str) -> str:
-    """Formats a phone number in groups; returns an e-mail address unchanged."""
+    """Formats a phone number in groups; returns an email address unchanged."""
     return show_phone(text) if text.startswith("+84") else text
 
 

@@ -64,7 +64,7 @@ class SignUpForm(Form):
     )
     address_form = address_field("bạn")
     handle = StringField(
-        _l("Số điện thoại, e-mail hoặc tên đăng nhập"),
+        _l("Số điện thoại, email hoặc tên đăng nhập"),
         description=_l(
             "Dùng để đăng nhập. Cả nhà chung một số cũng được. Để trống thì chúng tôi đặt cho bạn một tên đăng nhập."
         ),
@@ -112,7 +112,7 @@ class PupilForm(SignUpForm):
         validators=[at_most(80)],
     )
     guardian_contact = StringField(
-        _l("Số điện thoại hoặc e-mail của người đó"),
+        _l("Số điện thoại hoặc email của người đó"),
         description=_l("Chỉ thầy cô xác nhận em mới xem được, mỗi lần xem đều được ghi lại."),
         validators=[at_most(120)],
     )

@@ -1,4 +1,4 @@
-"""Outgoing e-mail over SMTP; off unless a mail server is configured."""
+"""Outgoing email over SMTP; off unless a mail server is configured."""
 
 import smtplib
 import ssl

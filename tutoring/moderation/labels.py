@@ -27,7 +27,7 @@ KINDS = {
 
 # Channels by which alarms go out, and what is said while one of them fails.
 FAILING_CHANNELS = {
-    "mail": N_("Không gửi được e-mail cho ai"),
+    "mail": N_("Không gửi được email cho ai"),
     "push": N_("Không gửi được thông báo lên máy cho ai"),
     "sms": N_("Không gửi được tin nhắn cho ai"),
 }

@@ -96,4 +96,4 @@ class ChannelFailure(Model):
     channel: Mapped[str] = mapped_column(primary_key=True)
     why: Mapped[str]
     since: Mapped[datetime] = mapped_column(default=clock.now)
-    mark: Mapped[str] = mapped_column(default="", info={"personal": "e-mail"})  # blind index of the address
+    mark: Mapped[str] = mapped_column(default="", info={"personal": "email"})  # blind index of the address

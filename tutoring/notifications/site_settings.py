@@ -23,7 +23,7 @@ def _between(least: int, most: int, say: str) -> Callable[[int], None]:
 
 QUIET_FROM = kernel_site_settings.declare(
     "quiet_from", "time", EVERYBODY.start, N_("Giờ yên của mọi người bắt đầu lúc"),
-    N_("Từ giờ này không gửi e-mail, tin nhắn hay thông báo lên máy. Ai tự chọn giờ thì theo giờ của người đó."),
+    N_("Từ giờ này không gửi email, tin nhắn hay thông báo lên máy. Ai tự chọn giờ thì theo giờ của người đó."),
     group=_GROUP, check=_between(18 * 60, 23 * 60, N_("Hãy chọn giờ từ 18:00 đến 23:00.")),
 )  # fmt: skip
 QUIET_TO = kernel_site_settings.declare(

@@ -38,7 +38,7 @@ class ProviderForm(Form):
         render_kw={"autocomplete": "new-password"},
     )
     domains = StringField(
-        _l("Chỉ nhận e-mail của tên miền"),
+        _l("Chỉ nhận email của tên miền"),
         description=_l("Như: truong.edu.vn. Nhiều tên miền thì cách nhau bằng dấu phẩy. Google bắt buộc có."),
         validators=[Optional(), at_most(LONGEST["domains"])],
         render_kw={"autocomplete": "off"},
@@ -54,7 +54,7 @@ class InvitationForm(Form):
 
     handle = StringField(
         HANDLE,
-        validators=[needed(_l("Hãy ghi tên đăng nhập, số điện thoại hoặc e-mail.")), at_most(120)],
+        validators=[needed(_l("Hãy ghi tên đăng nhập, số điện thoại hoặc email.")), at_most(120)],
         render_kw={"autocomplete": "username"},
     )
     code = StringField(

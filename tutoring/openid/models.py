@@ -30,7 +30,7 @@ class IdentityProvider(Model):
     client_secret: Mapped[str | None] = mapped_column(
         "client_secret_sealed", EncryptedText("identity_provider.client_secret"), deferred=True
     )
-    domains: Mapped[str] = mapped_column(default="")  # allowed e-mail domains, separated by blanks; empty allows all
+    domains: Mapped[str] = mapped_column(default="")  # allowed email domains, separated by blanks; empty allows all
     enabled: Mapped[bool] = mapped_column(default=False)
     created_by_id: Mapped[int] = mapped_column(sa.ForeignKey("user.id"))
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
@@ -41,7 +41,7 @@ class IdentityProvider(Model):
 class IdentityLink(Model):
     """An account's identity at a provider. The subject is stored sealed, and found by a blind index with the issuer.
 
-    No name and no e-mail address of the provider is stored.
+    No name and no email address of the provider is stored.
     """
 
     __tablename__ = "identity_link"

@@ -74,7 +74,7 @@ def has_provider(user: User) -> bool:
 
 
 def link_of_identity(issuer: str, subject: str) -> IdentityLink | None:
-    """Returns the link of an identity. Only issuer and subject count, never an e-mail address."""
+    """Returns the link of an identity. Only issuer and subject count, never an email address."""
     mark = identity_mark(issuer, subject)
     return db.session.scalar(sa.select(IdentityLink).where(IdentityLink.identity_mark == mark))
 

@@ -53,6 +53,6 @@ NOT_PERSONAL = {
     "desk_act.reason": "one of a few words",
     "half_year.name": "which half-year: 2026-2",
     "sign_in.shared_device": "yes or no",
-    "due_work.payload": "numbers of rows; an e-mail address that waits for its letter, sealed until that went",
+    "due_work.payload": "numbers of rows; an email address that waits for its letter, sealed until that went",
     "breach.reason": "about a breach, by whoever runs the site; holds no data of those concerned",
 }  # fmt: skip

@@ -80,7 +80,7 @@ RISKS = (
     ),
     (
         N_("Cơ sở dữ liệu hoặc bản sao lưu bị lấy trộm"),
-        N_("Số điện thoại, e-mail, bản gốc lời nhắn được niêm phong bằng khoá để ngoài cơ sở dữ liệu."),
+        N_("Số điện thoại, email, bản gốc lời nhắn được niêm phong bằng khoá để ngoài cơ sở dữ liệu."),
         "tests/test_leaked_database.py",
     ),
     (

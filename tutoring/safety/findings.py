@@ -19,7 +19,7 @@ LEVELS = ("explicit", "ambiguous")  # of distress
 class Hit:
     """One finding: its span in the text as written, in code points, `end` exclusive.
 
-    `value` is the decoded value: a telephone number as 0…, ids as digits, e-mail in lower case. It is empty for a
+    `value` is the decoded value: a telephone number as 0…, ids as digits, email in lower case. It is empty for a
     request (for a code, for example) and for the `SPOKEN` kinds. `reason` is a Vietnamese msgid in plain words, for the
     sender. `level` is that of distress: explicit raises an alarm, ambiguous asks for a review.
     """

@@ -53,7 +53,7 @@ class AdminForm(Form):
         _l("Họ tên"), validators=[needed(_l("Hãy ghi họ tên.")), at_most(80)], render_kw={"autocomplete": "name"}
     )
     handle = StringField(
-        _l("Số điện thoại, e-mail hoặc tên đăng nhập"),
+        _l("Số điện thoại, email hoặc tên đăng nhập"),
         description=_l("Dùng để đăng nhập. Để trống thì chúng tôi đặt cho bạn một tên đăng nhập."),
         validators=[Optional(), at_most(120)],
         render_kw={"autocomplete": "username"},
@@ -110,7 +110,7 @@ class MailForm(Form):
     to = StringField(
         _l("Gửi thư thử tới địa chỉ nào"),
         description=_l("Một hộp thư mà bạn mở được ngay. Địa chỉ không được giữ lại."),
-        validators=[needed(_l("Hãy ghi một địa chỉ e-mail.")), at_most(120)],
+        validators=[needed(_l("Hãy ghi một địa chỉ email.")), at_most(120)],
         render_kw={"autocomplete": "email", "inputmode": "email"},
     )
 

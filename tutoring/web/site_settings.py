@@ -28,19 +28,19 @@ RUN_BY = kernel_site_settings.declare(
 )  # fmt: skip
 CONTACT = kernel_site_settings.declare(
     "contact", "text", "", N_("Liên hệ người vận hành"),
-    N_("Số máy bàn hoặc e-mail của cơ quan, không ghi số riêng của ai. Hiện ở cuối mọi trang."), group=_SAYS,
+    N_("Số máy bàn hoặc email của cơ quan, không ghi số riêng của ai. Hiện ở cuối mọi trang."), group=_SAYS,
     longest=120,
 )  # fmt: skip
 
 
 def _check_security_contact(value: str) -> None:
     if value and not _REACHED_AT.fullmatch(value):
-        raise InvalidInput(N_("Hãy ghi một địa chỉ e-mail, hoặc địa chỉ trang bắt đầu bằng https://"), field="value")
+        raise InvalidInput(N_("Hãy ghi một địa chỉ email, hoặc địa chỉ trang bắt đầu bằng https://"), field="value")
 
 
 SECURITY_CONTACT = kernel_site_settings.declare(
     "security_contact", "text", "", N_("Nơi nhận tin báo lỗ hổng bảo mật"),
-    N_("E-mail của cơ quan, hoặc trang bắt đầu bằng https://. Ai cũng đọc được trong tệp security.txt. "
+    N_("Email của cơ quan, hoặc trang bắt đầu bằng https://. Ai cũng đọc được trong tệp security.txt. "
        "Để trống thì trang không có tệp này."),
     group=_SAYS, longest=200, check=_check_security_contact,
 )  # fmt: skip

@@ -1,4 +1,4 @@
-"""Forgotten passwords: one-time codes from a coordinator or by e-mail."""
+"""Forgotten passwords: one-time codes from a coordinator or by email."""
 
 import uuid
 from datetime import timedelta
@@ -48,7 +48,7 @@ def create_reset_code(user: User, issued_by: User | None) -> str:
 
 
 def ask_reset_mail(typed: str, address: str) -> None:
-    """Requests a code by e-mail.
+    """Requests a code by email.
 
     Known and unknown names take the same path, so that they cannot be told apart.
     """

@@ -1,1 +1,1 @@
-"""E-mail addresses of accounts and their confirmation."""
+"""Email addresses of accounts and their confirmation."""

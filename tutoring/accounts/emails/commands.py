@@ -1,4 +1,4 @@
-"""The e-mail address of an account: set after confirmation by mail, removed at once.
+"""The email address of an account: set after confirmation by mail, removed at once.
 
 An unconfirmed address is stored only encrypted, in the job that sends its mail, until the mail is sent. Several users
 may share an address, like a phone number. Registration allows it, and no user is told about the others.
@@ -25,7 +25,7 @@ from tutoring.policy.accounts import may_have_email
 LINK_LIFE = timedelta(days=1)
 ASK_JOB, TOLD_JOB = "accounts.email_ask", "accounts.email_told"
 
-_CHILD = N_("E-mail chỉ dành cho tài khoản của người từ 16 tuổi.")
+_CHILD = N_("Email chỉ dành cho tài khoản của người từ 16 tuổi.")
 _NO_MAIL = N_("Trang này hiện chưa gửi được thư. Bạn thử lại sau.")
 _SAME = N_("Đây đang là địa chỉ của bạn rồi.")
 _OTHERS = N_("Đường dẫn này dành cho tài khoản khác. Hãy đăng xuất, đăng nhập đúng tài khoản, rồi mở lại thư.")

@@ -19,7 +19,7 @@ _SALT = "email-change"
 
 
 def token_of(link: Link) -> str:
-    """Signs the token of a confirmation link; the e-mail address in it is encrypted."""
+    """Signs the token of a confirmation link; the email address in it is encrypted."""
     return signed_tokens.token(_SALT, [link.user_id, link.sealed, link.before, link.until])
 
 
@@ -48,7 +48,7 @@ def send_confirmation_mail(payload: dict[str, Any]) -> None:
     link = Link(payload["user_id"], payload["sealed"], payload["before"], payload["until"])
     site = current_app.config["SETTINGS"].origins[0]
     with addressed_to(users([link.user_id])[link.user_id]):
-        subject = gettext("Xác nhận địa chỉ e-mail cho Cùng Học")
+        subject = gettext("Xác nhận địa chỉ email cho Cùng Học")
         text = gettext(
             "Chào bạn,\n\nCó người muốn dùng địa chỉ này cho tài khoản Cùng Học của mình. Nếu đó là bạn, hãy mở:\n\n"
             "%(at)s\n\nĐường dẫn dùng được một lần, trong 24 giờ. Bạn cần đăng nhập vào tài khoản của mình.\n"
@@ -68,9 +68,9 @@ def tell_the_address_before(payload: dict[str, Any]) -> None:
         return
     site = current_app.config["SETTINGS"].origins[0]
     with addressed_to(users([payload["user_id"]])[payload["user_id"]]):
-        subject = gettext("Địa chỉ e-mail của tài khoản Cùng Học đã đổi")
+        subject = gettext("Địa chỉ email của tài khoản Cùng Học đã đổi")
         text = gettext(
-            "Chào bạn,\n\nTài khoản Cùng Học dùng địa chỉ này vừa đổi hoặc bỏ e-mail. "
+            "Chào bạn,\n\nTài khoản Cùng Học dùng địa chỉ này vừa đổi hoặc bỏ email. "
             "Từ giờ không còn thư nào gửi tới đây.\n\n"
             "Nếu bạn tự làm, bạn không cần làm gì thêm.\n"
             "Nếu không phải bạn, hãy mở %(site)s/account, đổi mật khẩu ngay, rồi báo điều phối viên.\n",

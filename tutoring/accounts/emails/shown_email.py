@@ -1,4 +1,4 @@
-"""The e-mail address as its owner's pages show it."""
+"""The email address as its owner's pages show it."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""Pages of the user's own e-mail address: request it, confirm it by mail, remove it."""
+"""Pages of the user's own email address: request it, confirm it by mail, remove it."""
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext
@@ -48,7 +48,7 @@ def drop_email() -> Response | str:
     person = _grown()
     if request.method == "GET":
         return render_template("accounts/emails/email_drop.html", email=shown_email(person))
-    words = gettext("Tài khoản không còn e-mail. Bạn thêm lại lúc nào cũng được.")
+    words = gettext("Tài khoản không còn email. Bạn thêm lại lúc nào cũng được.")
     return run_action(lambda: emails_commands.drop(person), words, url_for("accounts.account"))
 
 
@@ -61,7 +61,7 @@ def confirm_email(token: str) -> Response | tuple[str, int]:
     try:
         if request.method == "POST":
             emails_commands.confirm(person, link)
-            flash(gettext("Đã xác nhận e-mail. Từ giờ thư gửi tới địa chỉ này."), "ok")
+            flash(gettext("Đã xác nhận email. Từ giờ thư gửi tới địa chỉ này."), "ok")
             return redirect(url_for("accounts.account"))
         emails_commands.check(person, link)
     except DomainError as refusal:

@@ -88,7 +88,7 @@ class OwnClaimForm(GrownClaimForm):
         validators=[needed(_l("Em hãy ghi họ tên ba mẹ.")), at_most(80)],
     )
     guardian_contact = StringField(
-        _l("Số điện thoại hoặc e-mail của người đó"),
+        _l("Số điện thoại hoặc email của người đó"),
         description=_l("Chỉ thầy cô xác nhận em mới xem được, mỗi lần xem đều được ghi lại."),
         validators=[needed(_l("Em hãy ghi số điện thoại của ba mẹ.")), at_most(120)],
     )

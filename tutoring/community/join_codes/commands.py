@@ -121,7 +121,7 @@ def check_guardian_named(guardian_name: str, guardian_contact: str) -> None:
         raise InvalidInput(N_("Hãy ghi tên ba mẹ hoặc người giám hộ. Thầy cô sẽ báo cho họ."), field="guardian_name")
     if not phone(guardian_contact) and "@" not in guardian_contact:
         raise InvalidInput(
-            N_("Hãy ghi số điện thoại hoặc e-mail của ba mẹ để thầy cô báo. Ví dụ: 0912 345 678."),
+            N_("Hãy ghi số điện thoại hoặc email của ba mẹ để thầy cô báo. Ví dụ: 0912 345 678."),
             field="guardian_contact",
         )
 
@@ -135,7 +135,7 @@ def check_another(full_name: str, handle: str, guardian_name: str, guardian_cont
         raise InvalidInput(N_("Hãy ghi tên ba mẹ hoặc người giám hộ, không phải tên của em."), field="guardian_name")
     own, theirs = (phone(text) or nfc(text).lower() for text in (handle, guardian_contact))
     if own == theirs:
-        raise InvalidInput(N_("Hãy ghi số hoặc e-mail của ba mẹ, không phải của em."), field="guardian_contact")
+        raise InvalidInput(N_("Hãy ghi số hoặc email của ba mẹ, không phải của em."), field="guardian_contact")
 
 
 def name_guardian(user: User, name: str, contact: str) -> None:

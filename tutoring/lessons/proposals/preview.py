@@ -38,7 +38,7 @@ from tutoring.safety.free_text import has_personal_contact, reject_private_data
 MAX_NOTE_CHARS = 500  # characters
 GONE = "bước này không còn trong bài; hãy chép phần cần giữ rồi rút đề nghị"
 NO_LESSON = "bài này không còn nữa; hãy rút đề nghị"
-PRIVATE = "có số điện thoại, e-mail, số căn cước hoặc số tài khoản của ai đó; bài học chỉ dùng số toàn 0"
+PRIVATE = "có số điện thoại, email, số căn cước hoặc số tài khoản của ai đó; bài học chỉ dùng số toàn 0"
 REVIEW = "viết mục này trên một dòng, như: review: {every_days: 180}; tên người duyệt được ghi khi đăng"
 
 

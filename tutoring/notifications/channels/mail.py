@@ -1,4 +1,4 @@
-"""The e-mail channel: plain text, simple HTML, and one-click unsubscribe.
+"""The email channel: plain text, simple HTML, and one-click unsubscribe.
 
 The HTML loads nothing and tracks nothing. Styles are inline, because mail programs ignore all others.
 """
@@ -20,7 +20,7 @@ from tutoring.web.i18n import addressed_to
 
 @dataclass(frozen=True)
 class Parts:
-    """The content of an e-mail, in the recipient's language."""
+    """The content of an email, in the recipient's language."""
 
     greeting: str
     lines: tuple[str, ...]
@@ -91,7 +91,7 @@ _SALT = "notices-off"
 
 
 class MailChannel:
-    """Sends e-mail to users who gave an address."""
+    """Sends email to users who gave an address."""
 
     name = "mail"
 

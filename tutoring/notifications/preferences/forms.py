@@ -19,7 +19,7 @@ class ChoicesForm(Form):
     quiet_from = TimeField(_l("Từ"), validators=[InputRequired(_NEEDED)])
     quiet_to = TimeField(_l("Đến"), validators=[InputRequired(_NEEDED)])
     how = RadioField(
-        _l("E-mail đến thế nào"),
+        _l("Email đến thế nào"),
         choices=[
             SelectChoice("once", _l("Ngay khi có việc")),
             SelectChoice("daily", _l("Gộp thành một thư mỗi ngày")),

@@ -39,7 +39,7 @@ class EffectivePreferences:
         return TOPICS[topic].through or (self.woken and TOPICS[topic].wakes)
 
     def at(self, moment: datetime, topic: str, channel: str) -> datetime:
-        """Returns when a notice of this moment is sent by this channel. Only e-mail has digests."""
+        """Returns when a notice of this moment is sent by this channel. Only email has digests."""
         how = self.how if channel == "mail" else "once"
         urgent = TOPICS[topic].urgent
         return goes_at(moment, self.quiet, urgent=urgent, wakes=self.wakes(topic), how=how, hour=self.hour)

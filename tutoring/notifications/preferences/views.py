@@ -28,7 +28,7 @@ from tutoring.web.auth import require_user
 from tutoring.web.form_actions import run_action
 from tutoring.web.security import without_token
 
-LABELS = {"mail": _l("E-mail"), "push": _l("Trên máy"), "sms": _l("Tin nhắn")}
+LABELS = {"mail": _l("Email"), "push": _l("Trên máy"), "sms": _l("Tin nhắn")}
 _USUAL = ("answers", "sessions", "rooms", "meetings", "safety", "account")  # the first rows for all users
 
 

@@ -176,9 +176,9 @@ def notify_owner_of_password_attempts(event: PasswordTried) -> None:
 
 
 _EMAIL = {
-    "added": N_("Tài khoản của bạn vừa có e-mail. Không phải bạn thì đổi mật khẩu ngay và báo điều phối viên."),
-    "changed": N_("E-mail của tài khoản vừa đổi. Không phải bạn thì đổi mật khẩu ngay và báo điều phối viên."),
-    "removed": N_("E-mail của tài khoản vừa bị bỏ. Không phải bạn thì đổi mật khẩu ngay và báo điều phối viên."),
+    "added": N_("Tài khoản của bạn vừa có email. Không phải bạn thì đổi mật khẩu ngay và báo điều phối viên."),
+    "changed": N_("Email của tài khoản vừa đổi. Không phải bạn thì đổi mật khẩu ngay và báo điều phối viên."),
+    "removed": N_("Email của tài khoản vừa bị bỏ. Không phải bạn thì đổi mật khẩu ngay và báo điều phối viên."),
 }
 
 

@@ -22,7 +22,7 @@ GAP = N_(
 )
 FAILS = {
     "mail": N_(
-        "Từ %(since)s không gửi được e-mail cho ai. Báo động chỉ còn gửi được bằng các cách khác. Xem máy chủ thư."
+        "Từ %(since)s không gửi được email cho ai. Báo động chỉ còn gửi được bằng các cách khác. Xem máy chủ thư."
     ),
     "push": N_("Từ %(since)s không gửi được thông báo lên máy cho ai. Báo động chỉ còn gửi được bằng các cách khác."),
     "sms": N_(

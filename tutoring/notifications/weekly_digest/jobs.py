@@ -1,7 +1,7 @@
 """The guardians' weekly digest: one notice on Sunday at 18:00 for all active children.
 
 The job of a week enqueues one job for each guardian of an active child, in portions, and the job of the next week.
-`delivery/sender_jobs.py` sends the notice as e-mail. The cost is bounded by the children with a guardian. An inactive
+`delivery/sender_jobs.py` sends the notice as email. The cost is bounded by the children with a guardian. An inactive
 child costs one look-up and no row.
 """
 

@@ -44,7 +44,7 @@ ADMINISTRATION: tuple[MatrixRow, ...] = (
     ),
     MatrixRow(
         "Running the site",
-        "look somebody up by user name, phone or e-mail; end all sign-ins",
+        "look somebody up by user name, phone or email; end all sign-ins",
         _runs,
         roles("site_admin"),
         ("administration.people",),

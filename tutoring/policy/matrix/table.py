@@ -149,7 +149,7 @@ MATRIX_ROWS: tuple[MatrixRow, ...] = (
     ),
     MatrixRow(
         "Oneself",
-        "the e-mail address of one's account: give, confirm by a letter, change, take away (from 16 on)",
+        "the email address of one's account: give, confirm by a letter, change, take away (from 16 on)",
         allow_own,
         SIGNED_IN,
         ("accounts.confirm_email",),

@@ -1,4 +1,4 @@
-"""Finds e-mail addresses, plain or spoken: "a còng", "chấm", "(at)", "[dot]".
+"""Finds email addresses, plain or spoken: "a còng", "chấm", "(at)", "[dot]".
 
 A sign may replace the @ or the dot. The search starts at each "@" in any notation; from there the rule walks outwards
 over bounded pieces.
@@ -46,7 +46,7 @@ _EXAMPLES = ("example.com", "example.org", "example.net", "example.vn", "vidu.vn
 
 
 def emails(page: NormalizedText) -> list[Hit]:
-    """Returns the e-mail addresses of a text."""
+    """Returns the email addresses of a text."""
     hits: list[Hit] = []
     done = 0
     for match in _joints(page.plain):

@@ -71,7 +71,7 @@ def _harmless_left_out(with_commas: str, text: str, found: dict[str, int]) -> di
 
 
 def masked(kinds: Iterable[str], *, adult: bool = False) -> list[RiskSignal]:
-    """Returns one signal for masked data: telephone, e-mail, link, handle, address."""
+    """Returns one signal for masked data: telephone, email, link, handle, address."""
     worth = {"phone": 2, "handle": 2, "email": 2, "address": 2, "link": 1}
     points = max((worth.get(kind, 0) for kind in kinds), default=0)
     return [_sign("masked", points, adult)] if points else []
