@@ -32,6 +32,7 @@ def test_a_teacher_keeps_order_and_asks_somebody_else_to_help_on(
     hang.finds_the_page_accessible("teacher-order")
     hang.chooses("Ai", "Em Khoa").page.locator("#order-reason").fill("nghỉ một chút")
     hang.presses("Tạm ngừng viết")
+    hang.sees("Em Khoa tạm ngừng viết.")
     khoa.sees("tạm ngừng viết đến")
     minh.hears("Cô Hằng yêu cầu Khoa tạm ngừng viết")
 
