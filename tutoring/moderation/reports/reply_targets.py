@@ -33,10 +33,15 @@ def find_reply(by: User, answer_id: int) -> Target:
     return Target("site", f"{REPLY}{found.id}", asked.minor, "near", unit_id=asked.unit_id, about_id=found.author_id)
 
 
-def request_of(by: User, answer_id: int) -> int:
-    """Returns the request of an answer that this user may report. Raises NotFound."""
-    find_reply(by, answer_id)
-    return db.session.get_one(WrittenAnswer, answer_id).request_id
+def request_of(answer_id: int) -> int:
+    """Returns the number of the request that an answer belongs to. Raises NotFound.
+
+    It does not check who asks; `find_reply` does.
+    """
+    found = db.session.get(WrittenAnswer, answer_id)
+    if found is None:
+        raise NotFound
+    return found.request_id
 
 
 def words_of(target: str) -> str:

@@ -62,8 +62,9 @@ def report_person(user_id: int) -> Response | tuple[str, int]:
 @blueprint.route("/report/reply/<int:spoken_id>", methods=["GET", "POST"])
 def report_reply(spoken_id: int) -> Response | tuple[str, int]:
     """Reports an answer to a request, written or spoken."""
-    back = url_for("pairing.request", request_id=request_of(require_user(), spoken_id))
-    return _answer(require_user(), "reply", str(spoken_id), back)
+    person = require_user()
+    back = url_for("pairing.request", request_id=request_of(spoken_id))
+    return _answer(person, "reply", str(spoken_id), back)
 
 
 @blueprint.route("/report/topic/<int:topic_id>", methods=["GET", "POST"])
