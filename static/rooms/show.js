@@ -101,15 +101,6 @@ for (const tab of document.querySelectorAll("[data-tab]")) {
   });
 }
 
-// What keeps order may begin low on a phone: opened, its buttons stand above the composer.
-document.addEventListener(
-  "toggle",
-  ({ target }) => {
-    if (target.id === "order" && target.open) target.querySelector(".actions").scrollIntoView({ block: "nearest" });
-  },
-  true,
-);
-
 // ---- a call ----------------------------------------------------------------------------------------------
 
 const call = { panel: undefined }; // its script, once somebody asks for a call or is asked
