@@ -145,7 +145,7 @@ def forty() -> Iterator[Any]:
             yield pytest.param(name, text, door, marks=[] if n == at else pytest.mark.full)
 
 
-@pytest.mark.parametrize(("name", "text", "door"), forty())
+@pytest.mark.parametrize(("name", "text", "door"), list(forty()))
 def test_a_disclosure_reaches_a_grown_up_and_nobody_else(
     app: Flask, world: World, as_: Callable[[str], FlaskClient], name: str, text: str, door: str
 ) -> None:
