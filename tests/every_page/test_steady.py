@@ -9,8 +9,9 @@ from tests.every_page.page_catalogue import Place
 from tests.every_page.walk import PHONE, ground
 from tests.test_access_ids import QUIZ
 
-# What moved, and by how much, after it was shown whole; a word that somebody typed does not count.
-# A busy machine draws while the page is still read: what follows then is the page's growth, not a move.
+# Lists the layout shifts after the first complete paint. Shifts that follow a user's input are left out.
+# A busy machine paints while the page is still being parsed. Those early shifts are growth of the page.
+# `DRAWN` of tests/browser.py resolves after 200 ms in any case, which may be before that paint.
 WATCH = """
 window.moved = [];
 let whole = Infinity;
