@@ -102,6 +102,7 @@ def judged(url: str, place: Place) -> bool:
             print(f"    {name}: {fault['id']}: {fault['title']}", *fault["items"], sep="\n        ")
     if scores["performance"] < GOALS["performance"]:
         print("    long tasks:", *shown["tasks"], sep="\n        ")
+        print("    what moved:", *shown["moved"], sep="\n        ")
     return good
 
 

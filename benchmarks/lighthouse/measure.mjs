@@ -47,6 +47,8 @@ for (const one of pages) {
   }
   const long = report.audits["long-tasks"]?.details?.items ?? [];
   said.tasks = long.slice(0, 5).map((one) => `${Math.round(one.duration)} ms from ${Math.round(one.startTime)} ms on: ${one.url}`);
+  const moved = report.audits["layout-shifts"]?.details?.items ?? [];
+  said.moved = moved.slice(0, 5).map((one) => `${one.score.toFixed(3)}: ${one.node?.snippet ?? ""}`);
   for (const [name, id] of Object.entries(METRICS)) said[name] = report.audits[id].numericValue;
   console.log(JSON.stringify(said));
 }

@@ -34,7 +34,7 @@ def letters_in(font: Path) -> set[str]:
 def test_the_style_sheet_asks_for_these_two_files_alone() -> None:
     css = (ROOT / "static" / "css" / "tokens.css").read_text("utf-8")
     assert re.findall(r"url\(/static/vendor/([^)]+)\)", css) == [font.name for font in FONTS]
-    assert css.count("font-display: swap") == len(FONTS) == 2
+    assert css.count("font-display: optional") == len(FONTS) == 2
 
 
 @pytest.mark.parametrize("font", FONTS, ids=lambda path: path.name)

@@ -43,8 +43,6 @@ KINDS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
         ("columns.css", "handouts.css", "lesson-parts.css", "lists.css", "pictures.css", "tables.css", "waiting.css"),
     ),
 }
-# These would move when the font comes late: there the device's own font stays for that page.
-STEADY = frozenset({"work", "table", "lean", "room", "parts"})
 SCHEME_COOKIE = "scheme"
 HUES = ("sky", "plum", "rose", "leaf", "sun", "teal", "clay", "slate")
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
@@ -167,8 +165,6 @@ def _css(kind: str = "", chosen: str = "auto") -> str:
     written = "".join(sheet.read_text("utf-8") for sheet in sheets)
     # Font addresses change with their content, so that browsers cache them without revalidation.
     css = re.sub(r"url\(/static/([^)]+)\)", lambda m: f"url({file_address(m[1])})", used(tight(written), _linked()))
-    if kind in STEADY:
-        css = css.replace("font-display:swap", "font-display:optional")
     return css if chosen == "auto" else css.replace(_DARK, "@media screen" if chosen == "dark" else "@media not all")
 
 
