@@ -58,9 +58,9 @@ def phone(browser: Browser, place: Place, address: str) -> Iterator[tuple[Browse
     context.close()
 
 
-def look(page: Page, path: str, line: Line) -> Seen:
+def look(page: Page, path: str, line: Line, referer: str | None = None) -> Seen:
     line.forget()
-    page.goto(path, wait_until="load", timeout=90_000)
+    page.goto(path, wait_until="load", timeout=90_000, referer=referer)
     settled(page, line)
     seen: Any = page.evaluate("seen")
     return Seen(line.carried / 1000, seen["paint"] / 1000, seen["task"], seen["shift"])
@@ -99,7 +99,7 @@ def main(only: str = "") -> int:
                 if only not in place.name:
                     continue
                 with phone(browser, place, address) as (_context, page):
-                    seen = look(page, place.path, line)
+                    seen = look(page, place.path, line, address + place.came_from if place.came_from else None)
                 over = [
                     name
                     for name, value, most in (

@@ -14,11 +14,15 @@ LESSON, REHEARSAL = "/lessons/vao-lop-bang-duong-dan", "ban-sao-khai-sinh"
 
 @dataclass(frozen=True)
 class Place:
-    """One kind of page: what it is called, where it is, and the cookie of who looks at it ("" for a visitor)."""
+    """One kind of page: what it is called, where it is, and the cookie of who looks at it ("" for a visitor).
+
+    `came_from` is the page of this site that led there, "" for an address that somebody typed.
+    """
 
     name: str
     path: str
     cookie: str = ""
+    came_from: str = ""
 
     @property
     def value(self) -> str:
@@ -58,8 +62,8 @@ def places(site: Site) -> list[Place]:
         Place("unit", unit[1], mai.cookie),
         Place("figures", "/figures", admin.cookie),
     ]
-    if http(f"{url}/search", minh.cookie)[0] == 200:
-        found.append(Place("search", "/search?q=l%E1%BB%9Bp", minh.cookie))
+    if http(f"{url}/search", minh.cookie)[0] == 200:  # from the box of a page: a typed query has no compressed answer
+        found.append(Place("search", "/search?q=l%E1%BB%9Bp", minh.cookie, "/"))
     return found
 
 

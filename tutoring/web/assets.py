@@ -30,6 +30,10 @@ KINDS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "found": ((*CARDS, "learner/found.css"), NOT_OF_LEARNERS),
     "rehearsals": (CARDS, ("columns.css", "handouts.css", "lesson-parts.css", "tables.css", "waiting.css")),
     "work": ((*EVERY, "work/*.css"), ("handouts.css", "lesson-parts.css", "practice.css", "waiting.css")),
+    "figures": (
+        (*EVERY, "work/*.css", "figures/*.css"),
+        ("handouts.css", "lesson-parts.css", "practice.css", "waiting.css", "pictures.css"),
+    ),
     "table": (
         (*EVERY, "work/shell.css", "tables/*.css"),
         ("handouts.css", "lesson-parts.css", "practice.css", "waiting.css", "pictures.css"),
